@@ -1,0 +1,140 @@
+using AfkGitHubApp.Core.Runs;
+
+namespace AfkGitHubApp.Core.Deciding;
+
+/// <summary>
+/// The watcher's decision table: the first row that matches wins. Pure, total over its two arguments, no clock. Wanted properties: never
+/// close, correct or escalate under a turn that may be alive; never a second agent beside one that may be alive; every bound strict; no
+/// state waits for ever (each Wait is left by a clock that runs: turn age, unknown time, no-change time, or a person).
+/// </summary>
+public static class RunStateMachine
+{
+    /// <summary>What to do about a run in this state under this policy.</summary>
+    public static Decision NextAction(RunState state, RunPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(policy);
+
+        if (state.HumanTookOver)
+        {
+            return new(RunAction.Release, "a person took over, or the issue or our access is gone");
+        }
+
+        var verdictIn = state is { Pushed: true, Ci: CiStatus.Green or CiStatus.Red };
+        if (verdictIn && state.Thread is ThreadStatus.Running && state.TurnSeconds < policy.CloseDeferMaxSeconds)
+        {
+            return new(RunAction.Wait, $"CI is {Word(state.Ci)}, but the turn is still running");
+        }
+
+        if (verdictIn && state.Thread is null && state.UnknownSeconds < policy.UnknownThreadMaxSeconds)
+        {
+            return new(RunAction.Wait, $"CI is {Word(state.Ci)}, but whether the turn still runs could not be learned");
+        }
+
+        if (state is { Delivery: Delivery.PullRequest, Pushed: true, Ci: CiStatus.Green, Merged: false })
+        {
+            return new(RunAction.Deliver, "CI is green, the pull request is not merged yet");
+        }
+
+        if (state is { Delivery: Delivery.PullRequest, Merged: true })
+        {
+            return new(RunAction.CloseSuccess, "the pull request is merged");
+        }
+
+        if (state is { Pushed: true, Ci: CiStatus.Green })
+        {
+            return new(RunAction.CloseSuccess, MayBeAlive(state) ? "pushed and CI is green; the turn did not end in time" : "pushed and CI is green");
+        }
+
+        return state.Pushed ? AfterPush(state, policy) : BeforePush(state, policy);
+    }
+
+    private static Decision AfterPush(RunState state, RunPolicy policy)
+    {
+        if (state.Ci is CiStatus.Red)
+        {
+            return state switch
+            {
+                { Fault: TurnFault.Refused } => new(RunAction.FreezeEscalate, "CI is red and the corrective turn was refused"),
+                _ when MayBeAlive(state) => new(RunAction.FreezeEscalate, "CI is red and the turn may still be alive; a second agent is never started beside it"),
+                { RedBeforeRun: true } => new(RunAction.FreezeEscalate, "CI is red, and every failing check was red before the run"),
+                _ => Correct(state, policy),
+            };
+        }
+
+        if (state.Ci is CiStatus.NeedsPerson)
+        {
+            return new(RunAction.EscalateNoVerdict, "CI waits for a person");
+        }
+
+        if (state.Fault is TurnFault.Overran)
+        {
+            return new(RunAction.EscalateNoVerdict, "the turn is past its deadline, its end was not confirmed, and CI has no verdict");
+        }
+
+        var ended = state.Thread is ThreadStatus.Idle or ThreadStatus.Error or ThreadStatus.Vanished;
+        if (ended && state.NoVerdictSeconds >= policy.NoVerdictMaxSeconds)
+        {
+            return new(RunAction.EscalateNoVerdict, $"CI has no verdict and nothing has changed for {Period(policy.NoVerdictMaxSeconds)}");
+        }
+
+        return ended && state.SincePushSeconds >= policy.NoVerdictTotalMaxSeconds
+            ? new(RunAction.EscalateNoVerdict, $"CI has had no verdict for {Period(policy.NoVerdictTotalMaxSeconds)}")
+            : new(RunAction.Wait, "pushed, CI has no verdict yet");
+    }
+
+    private static Decision Correct(RunState state, RunPolicy policy)
+    {
+        if (state.FixForwardAttempts >= policy.FixForwardMaxAttempts)
+        {
+            return new(RunAction.FreezeEscalate, $"CI is still red after {Count(state.FixForwardAttempts, "corrective turn")}");
+        }
+
+        if (state.ElapsedSeconds >= policy.FixForwardMaxSeconds)
+        {
+            return new(RunAction.FreezeEscalate, $"CI has been red for {Period(policy.FixForwardMaxSeconds)}");
+        }
+
+        return policy.KillSwitch
+            ? new(RunAction.Wait, "CI is red; the kill switch holds the corrective turn back")
+            : new(RunAction.FixForward, $"CI is red, corrective turn {state.FixForwardAttempts + 1} of {policy.FixForwardMaxAttempts}");
+    }
+
+    private static Decision BeforePush(RunState state, RunPolicy policy)
+    {
+        if (state.Thread is ThreadStatus.Vanished && state.RedispatchAttempts < policy.MaxRedispatchAttempts)
+        {
+            return policy.KillSwitch
+                ? new(RunAction.Wait, "the turn vanished; the kill switch holds its repetition back")
+                : new(RunAction.Redispatch, "the turn vanished with nothing pushed");
+        }
+
+        return state switch
+        {
+            { Fault: TurnFault.Refused } => new(RunAction.EscalatePrepush, "the turn was refused"),
+            { Fault: TurnFault.Overran } => new(RunAction.EscalatePrepush, "the turn is past its deadline and its end was not confirmed; nothing is pushed"),
+            { Thread: ThreadStatus.Vanished } => new(RunAction.EscalatePrepush, "the turn vanished again with nothing pushed"),
+            { Thread: ThreadStatus.Error } => new(RunAction.EscalatePrepush, "the turn ended with an error before a push"),
+            { Thread: ThreadStatus.Idle } => new(RunAction.EscalatePrepush, "the turn ended without a push"),
+            { Thread: ThreadStatus.NeedsPerson } => new(RunAction.EscalatePrepush, "the turn waits for a person"),
+            { Thread: null } when state.UnknownSeconds >= policy.UnknownThreadMaxSeconds =>
+                new(RunAction.EscalatePrepush, $"the turn's status could not be learned for {Period(policy.UnknownThreadMaxSeconds)}"),
+            { Thread: null } => new(RunAction.Wait, "the turn's status could not be learned"),
+            _ => new(RunAction.Wait, "the turn is running"),
+        };
+    }
+
+    private static bool MayBeAlive(RunState state) =>
+        state.Thread is null or ThreadStatus.Running or ThreadStatus.NeedsPerson || state.Fault is TurnFault.Overran;
+
+    private static string Word(CiStatus? status) => status is CiStatus.Green ? "green" : "red";
+
+    private static string Count(int number, string noun) => number == 1 ? $"1 {noun}" : $"{number} {noun}s";
+
+    private static string Period(double seconds) => seconds switch
+    {
+        >= 3600 when seconds % 3600 == 0 => Count((int)(seconds / 3600), "hour"),
+        >= 60 when seconds % 60 == 0 => Count((int)(seconds / 60), "minute"),
+        _ => $"{seconds:0.###} seconds",
+    };
+}

@@ -1,0 +1,170 @@
+using System.Collections.Immutable;
+
+namespace AfkGitHubApp.Core.Runs;
+
+/// <summary>
+/// One run's own bookkeeping: everything that a tick needs and GitHub does not say. It is what the store keeps and what the marker carries,
+/// so a lost store costs nothing but the volatile part (<see cref="Watch"/>).
+/// </summary>
+public sealed record InFlightRun
+{
+    /// <summary>Identity, from the authorising event.</summary>
+    public required RunId Id { get; init; }
+
+    /// <summary>GitHub's numeric issue id (survives nothing: a transfer makes a new one).</summary>
+    public required long IssueId { get; init; }
+
+    /// <summary>The issue's number in its repository.</summary>
+    public required int IssueNumber { get; init; }
+
+    /// <summary>The person whose label or command authorised the run.</summary>
+    public required Person AuthorisedBy { get; init; }
+
+    /// <summary>When the run was recorded.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>The branch the work must reach.</summary>
+    public required string BaseBranch { get; init; }
+
+    /// <summary>Head of <see cref="BaseBranch"/> recorded before the first turn.</summary>
+    public required string BaseSha { get; init; }
+
+    /// <summary>How the work is delivered.</summary>
+    public Delivery Delivery { get; init; }
+
+    /// <summary>All turns, the last is the current one; never empty.</summary>
+    public required ImmutableArray<Turn> Turns { get; init; }
+
+    /// <summary>The judged commit, null while nothing is pushed.</summary>
+    public PushedCommit? Commit { get; init; }
+
+    /// <summary>Corrective turns spent.</summary>
+    public int FixForwardAttempts { get; init; }
+
+    /// <summary>Turns started again after one vanished.</summary>
+    public int RedispatchAttempts { get; init; }
+
+    /// <summary>When the first red verdict was seen; null while there was none.</summary>
+    public DateTimeOffset? FirstRedAt { get; init; }
+
+    /// <summary>Seconds the fix-forward clock stood still (kill switch on), closed periods only.</summary>
+    public double FixForwardHeldSeconds { get; init; }
+
+    /// <summary>Number of the marker's next version; a lower one never replaces a higher one.</summary>
+    public int Sequence { get; init; }
+
+    /// <summary>When <c>agent-in-progress</c> was stamped; a takeover must be later than this.</summary>
+    public DateTimeOffset? StampedAt { get; init; }
+
+    /// <summary>The decision that ends the run, once taken; later ticks finish it and never decide again.</summary>
+    public Concluding? Concluding { get; init; }
+
+    /// <summary>Id of the checklist comment, null until it was written.</summary>
+    public long? ChecklistCommentId { get; init; }
+
+    /// <summary>What the ticks noticed in passing; not carried by the marker.</summary>
+    public WatchNotes Watch { get; init; } = WatchNotes.None;
+
+    /// <summary>The turn being watched.</summary>
+    public Turn CurrentTurn => Turns[^1];
+
+    /// <summary>The id of the current turn.</summary>
+    public TurnId CurrentTurnId => new(Id, Turns.Length);
+
+    /// <summary>The branch the agent pushes to.</summary>
+    public string WorkBranch => Delivery is Delivery.PullRequest ? $"afk/issue-{IssueNumber}-{Id}" : BaseBranch;
+
+    /// <summary>This run with its current turn replaced.</summary>
+    public InFlightRun WithCurrentTurn(Turn turn) => this with { Turns = Turns.SetItem(Turns.Length - 1, turn) };
+}
+
+/// <summary>A person or bot by GitHub's numeric user id; the login is for display and mentions.</summary>
+public sealed record Person(long Id, string Login);
+
+/// <summary>One turn of a run.</summary>
+/// <param name="Kind">Why it was started.</param>
+/// <param name="IntendedAt">When the intent to start it was recorded.</param>
+public sealed record Turn(TurnKind Kind, DateTimeOffset IntendedAt)
+{
+    /// <summary>When the backend accepted it; null while it is only intended.</summary>
+    public DateTimeOffset? DispatchedAt { get; init; }
+
+    /// <summary>The backend's handle, null until known.</summary>
+    public string? Thread { get; init; }
+
+    /// <summary>Where a person can watch it; null when the backend gives no address.</summary>
+    public string? ThreadUrl { get; init; }
+
+    /// <summary>The commit it corrects, for a corrective turn.</summary>
+    public string? CorrectsSha { get; init; }
+
+    /// <summary>Why the backend refused it; null when it did not.</summary>
+    public string? Refusal { get; init; }
+
+    /// <summary>How it ended, once that was confirmed; an ended turn is not asked again.</summary>
+    public ThreadStatus? Ended { get; init; }
+
+    /// <summary>When its cancellation was asked for.</summary>
+    public DateTimeOffset? CancelledAt { get; init; }
+}
+
+/// <summary>The run's newest commit on its branch.</summary>
+/// <param name="Sha">Forty hex digits.</param>
+/// <param name="FoundAt">When the run first saw it.</param>
+/// <param name="Turn">Ordinal of the turn that was current then.</param>
+public sealed record PushedCommit(string Sha, DateTimeOffset FoundAt, int Turn);
+
+/// <summary>A decision that ends the run, saved before its first effect.</summary>
+/// <param name="Ending">Which end.</param>
+/// <param name="Sha">The commit judged, null when nothing was pushed.</param>
+/// <param name="Why">The decision's sentence.</param>
+/// <param name="At">When it was decided.</param>
+public sealed record Concluding(Ending Ending, string? Sha, string Why, DateTimeOffset At)
+{
+    /// <summary>What was done by then, for the final comment.</summary>
+    public Phase Reached { get; init; } = Phase.Green;
+}
+
+/// <summary>The terminal states; a run ends in exactly one.</summary>
+public enum Ending
+{
+    /// <summary>Issue closed.</summary>
+    Done,
+
+    /// <summary>Handed to a person, issue left open.</summary>
+    NeedsHuman,
+
+    /// <summary>Red and out of budget, handed to a person, issue left open.</summary>
+    Frozen,
+
+    /// <summary>A person took over; nothing rings.</summary>
+    Released,
+}
+
+/// <summary>Volatile observations; losing them only restarts a dwell or a clock.</summary>
+public sealed record WatchNotes
+{
+    /// <summary>Nothing noticed yet.</summary>
+    public static WatchNotes None { get; } = new();
+
+    /// <summary>First failed ask for the thread after the last good one.</summary>
+    public DateTimeOffset? UnknownSince { get; init; }
+
+    /// <summary>Failed asks since then.</summary>
+    public int UnknownAsks { get; init; }
+
+    /// <summary>When the current turn was first seen ended.</summary>
+    public DateTimeOffset? EndSeenAt { get; init; }
+
+    /// <summary>Fingerprint of the last CI reading.</summary>
+    public string? CiFingerprint { get; init; }
+
+    /// <summary>When that fingerprint was first read.</summary>
+    public DateTimeOffset? CiFingerprintAt { get; init; }
+
+    /// <summary>Head of the work branch at the last look, so that an unmoved branch is not compared again.</summary>
+    public string? HeadSha { get; init; }
+
+    /// <summary>Since when the kill switch holds the fix-forward clock.</summary>
+    public DateTimeOffset? HeldSince { get; init; }
+}

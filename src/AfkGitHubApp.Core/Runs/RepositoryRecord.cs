@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+
+namespace AfkGitHubApp.Core.Runs;
+
+/// <summary>What the store keeps of one repository.</summary>
+public sealed record RepositoryRecord
+{
+    /// <summary>The schema this build writes; a record with a higher one is left alone.</summary>
+    public const int CurrentSchema = 1;
+
+    /// <summary>How many past authorisations are remembered; older ones are still refused by their labels and markers on GitHub.</summary>
+    public const int RememberedAuthorisations = 64;
+
+    /// <summary>Schema version.</summary>
+    public int Schema { get; init; } = CurrentSchema;
+
+    /// <summary>Which repository.</summary>
+    public required RepositoryKey Repository { get; init; }
+
+    /// <summary>Runs in flight; a list, holding at most one.</summary>
+    public ImmutableArray<InFlightRun> Runs { get; init; } = [];
+
+    /// <summary>Runs that have ended, newest last: one authorising event is one run, ever.</summary>
+    public ImmutableArray<RunId> EndedRuns { get; init; } = [];
+
+    /// <summary>A turn of an ended run that may still be alive; the repository stays busy until it is over.</summary>
+    public LingeringTurn? Lingering { get; init; }
+
+    /// <summary>The head that was red when a trunk run froze; no new run starts until the branch is green.</summary>
+    public FrozenTrunk? FrozenTrunk { get; init; }
+
+    /// <summary>Whether GitHub was searched for runs that this store does not know.</summary>
+    public bool Adopted { get; init; }
+
+    /// <summary>End of the last tick.</summary>
+    public DateTimeOffset? LastTickAt { get; init; }
+
+    /// <summary>The run being driven, if any.</summary>
+    public InFlightRun? CurrentRun => Runs.IsEmpty ? null : Runs[0];
+
+    /// <summary>This record with its run replaced.</summary>
+    public RepositoryRecord With(InFlightRun run) => this with { Runs = [run] };
+
+    /// <summary>This record with its run ended and remembered.</summary>
+    public RepositoryRecord WithoutRun(RunId ended)
+    {
+        var remembered = EndedRuns.Contains(ended) ? EndedRuns : EndedRuns.Add(ended);
+        return this with { Runs = [], EndedRuns = remembered.Length > RememberedAuthorisations ? remembered.RemoveAt(0) : remembered };
+    }
+}
+
+/// <summary>A turn whose run ended before it did.</summary>
+/// <param name="Turn">Which.</param>
+/// <param name="Thread">The backend's handle, null when it was never learned.</param>
+/// <param name="Until">When the repository is free whatever the backend says: the turn's deadline plus ten minutes.</param>
+public sealed record LingeringTurn(TurnId Turn, string? Thread, DateTimeOffset Until);
+
+/// <summary>A trunk left red by a frozen run.</summary>
+/// <param name="Sha">The commit judged red.</param>
+/// <param name="IssueNumber">The frozen run's issue.</param>
+public sealed record FrozenTrunk(string Sha, int IssueNumber);
