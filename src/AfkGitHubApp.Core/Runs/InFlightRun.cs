@@ -123,7 +123,19 @@ public sealed record Concluding(Ending Ending, string? Sha, string Why, DateTime
 {
     /// <summary>What was done by then, for the final comment.</summary>
     public Phase Reached { get; init; } = Phase.Green;
+
+    /// <summary>The checks that decided it, at most <see cref="MaxChecks"/>: the failing ones of a red verdict, else those that succeeded.</summary>
+    public ImmutableArray<CheckLine> Checks { get; init; } = [];
+
+    /// <summary>How many checks are kept for the final comment.</summary>
+    public const int MaxChecks = 20;
 }
+
+/// <summary>One check as the final comment lists it.</summary>
+/// <param name="Name">The check's name (a stranger's word: escape it).</param>
+/// <param name="Conclusion">GitHub's word.</param>
+/// <param name="Url">Where to look; may be null.</param>
+public sealed record CheckLine(string Name, string Conclusion, string? Url);
 
 /// <summary>The terminal states; a run ends in exactly one.</summary>
 public enum Ending
@@ -164,6 +176,9 @@ public sealed record WatchNotes
 
     /// <summary>Head of the work branch at the last look, so that an unmoved branch is not compared again.</summary>
     public string? HeadSha { get; init; }
+
+    /// <summary>Keys already failing on the base commit; null until read, which happens on the first red verdict only.</summary>
+    public ImmutableArray<string>? RedOnBase { get; init; }
 
     /// <summary>Since when the kill switch holds the fix-forward clock.</summary>
     public DateTimeOffset? HeldSince { get; init; }

@@ -1,0 +1,109 @@
+using AfkGitHubApp.Core.Runs;
+
+namespace AfkGitHubApp.Core.Deciding;
+
+/// <summary>One outside act of a run; a closed list. Each has exactly one performer.</summary>
+public abstract record Effect
+{
+    private Effect()
+    {
+    }
+
+    /// <summary>Short name for log, journal key and history.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Desired state: the issue carries the label.</summary>
+    public sealed record AddLabel(string Label) : Effect
+    {
+        /// <inheritdoc/>
+        public override string Name => "add-label";
+    }
+
+    /// <summary>Desired state: the issue does not carry the label.</summary>
+    public sealed record RemoveLabel(string Label) : Effect
+    {
+        /// <inheritdoc/>
+        public override string Name => "remove-label";
+    }
+
+    /// <summary>Desired state: the issue is closed as completed.</summary>
+    public sealed record CloseIssue : Effect
+    {
+        /// <inheritdoc/>
+        public override string Name => "close-issue";
+    }
+
+    /// <summary>Desired state: the run's one checklist comment exists and says what is true; its creation is journalled.</summary>
+    public sealed record WriteChecklist(string Why, Phase Phase) : Effect
+    {
+        /// <inheritdoc/>
+        public override string Name => "checklist";
+    }
+
+    /// <summary>Journalled: the current turn is dispatched, once.</summary>
+    public sealed record DispatchTurn(CiReading? Ci) : Effect
+    {
+        /// <inheritdoc/>
+        public override string Name => "dispatch";
+    }
+
+    /// <summary>Desired state: the current turn's thread is on its way to its end.</summary>
+    public sealed record CancelTurn : Effect
+    {
+        /// <inheritdoc/>
+        public override string Name => "cancel-turn";
+    }
+
+    /// <summary>Journalled: the doorbell of record, one issue comment that mentions the authoriser.</summary>
+    public sealed record RingDoorbell(Concluding Concluding) : Effect
+    {
+        /// <inheritdoc/>
+        public override string Name => "doorbell";
+    }
+}
+
+/// <summary>The order in which a run is started and ended, so that a crash between any two effects leaves the issue in a safe state.</summary>
+public static class EffectOrder
+{
+    /// <summary>Starting or continuing a turn: the label and the marker stand before the backend hears of it.</summary>
+    public static IEnumerable<Effect> Start(CiReading? ci, string why, Phase phase, DispatchGates labels)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        yield return new Effect.AddLabel(labels.InProgressLabel);
+        yield return new Effect.WriteChecklist(why, phase);
+        yield return new Effect.DispatchTurn(ci);
+    }
+
+    /// <summary>
+    /// Ending a run: the intent is on GitHub first; then what makes the issue safe (closed, or a person's); then the doorbell; the label that
+    /// asks for a run and the lock go last, the lock at the very end.
+    /// </summary>
+    public static IEnumerable<Effect> Conclude(Concluding concluding, bool turnMayBeAlive, DispatchGates labels)
+    {
+        ArgumentNullException.ThrowIfNull(concluding);
+        ArgumentNullException.ThrowIfNull(labels);
+        yield return new Effect.WriteChecklist(concluding.Why, concluding.Reached);
+        if (turnMayBeAlive)
+        {
+            yield return new Effect.CancelTurn();
+        }
+
+        switch (concluding.Ending)
+        {
+            case Ending.Done:
+                yield return new Effect.CloseIssue();
+                break;
+            case Ending.NeedsHuman or Ending.Frozen:
+                yield return new Effect.AddLabel(labels.ReadyForHumanLabel);
+                break;
+        }
+
+        if (concluding.Ending is not Ending.Released)
+        {
+            yield return new Effect.RingDoorbell(concluding);
+        }
+
+        yield return new Effect.RemoveLabel(labels.ReadyLabel);
+        yield return new Effect.RemoveLabel(labels.InProgressLabel);
+    }
+}

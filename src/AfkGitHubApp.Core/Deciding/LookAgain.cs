@@ -1,0 +1,51 @@
+namespace AfkGitHubApp.Core.Deciding;
+
+/// <summary>What a repository waits for; decides how soon a look pays.</summary>
+public enum Waiting
+{
+    /// <summary>A dispatch that is not visible yet, or an end to be seen twice.</summary>
+    Confirmation,
+
+    /// <summary>A turn at work.</summary>
+    Turn,
+
+    /// <summary>CI at work.</summary>
+    Ci,
+
+    /// <summary>A reading to stand for the settle interval.</summary>
+    Settling,
+
+    /// <summary>A failed ask to be repeated.</summary>
+    Retry,
+
+    /// <summary>Nothing in flight: ready issues nobody told us of.</summary>
+    Idle,
+}
+
+/// <summary>
+/// The fallback timer: when to look again, whatever the webhooks say. Liveness decides, then age: what is young moves, what is old rarely
+/// does. A lost webhook costs one of these intervals, never more.
+/// </summary>
+public static class LookAgain
+{
+    /// <summary>Until the next look.</summary>
+    /// <param name="waiting">What is waited for.</param>
+    /// <param name="age">How long it has been waited for.</param>
+    /// <param name="jitter">0 to 1; spreads looks by ten percent upwards so that replicas and repositories do not look in step.</param>
+    public static TimeSpan After(Waiting waiting, TimeSpan age, double jitter)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(jitter);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(jitter, 1);
+
+        var seconds = waiting switch
+        {
+            Waiting.Confirmation => 30,
+            Waiting.Settling => 60,
+            Waiting.Retry => Math.Clamp(age.TotalSeconds, 15, 300),
+            Waiting.Turn or Waiting.Ci => age.TotalMinutes switch { < 10 => 60, < 60 => 120, _ => 300 },
+            Waiting.Idle => 1800,
+            _ => throw new ArgumentOutOfRangeException(nameof(waiting), waiting, "unknown kind of waiting"),
+        };
+        return TimeSpan.FromSeconds(seconds * (1 + (jitter / 10)));
+    }
+}
