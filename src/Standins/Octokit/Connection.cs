@@ -18,6 +18,7 @@ public class Connection : IConnection
     private static readonly Uri PublicAddress = new("https://api.github.com/");
 
     private readonly JsonPipeline json;
+    private ICredentialStore credentialStore;
     private IHttpClient client;
     private ApiInfo lastApiInfo;
 
@@ -60,7 +61,7 @@ public class Connection : IConnection
 
         UserAgent = DescribeSender(productInformation);
         BaseAddress = baseAddress;
-        CredentialStore = credentialStore;
+        this.credentialStore = credentialStore;
         client = httpClient;
         json = new JsonPipeline(serializer);
     }
@@ -69,7 +70,7 @@ public class Connection : IConnection
 
     public string UserAgent { get; private set; }
 
-    public ICredentialStore CredentialStore { get; private set; }
+    public ICredentialStore CredentialStore => credentialStore;
 
     public Credentials Credentials
     {
@@ -78,7 +79,7 @@ public class Connection : IConnection
         set
         {
             ArgumentNullException.ThrowIfNull(value);
-            CredentialStore = new InMemoryCredentialStore(value);
+            credentialStore = new InMemoryCredentialStore(value);
         }
     }
 
