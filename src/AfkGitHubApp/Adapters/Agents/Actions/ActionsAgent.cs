@@ -1,0 +1,99 @@
+using AfkGitHubApp.Adapters.GitHub;
+using AfkGitHubApp.Core.Runs;
+using AfkGitHubApp.Ports;
+
+namespace AfkGitHubApp.Adapters.Agents.Actions;
+
+/// <summary>
+/// Turns as runs of a workflow in the repository itself. The TurnId travels in the inputs and in the run's name, so that a dispatch whose
+/// answer was lost is found again; of several runs with one TurnId the lowest works, the others end at their first step.
+/// </summary>
+public sealed class ActionsAgent(GitHubConnection gitHub, string workflowFile) : IAgent
+{
+    /// <summary>Three hundred dispatches back: far beyond the minutes in which a lost answer is looked for.</summary>
+    private const int PagesSearched = 3;
+
+    /// <inheritdoc/>
+    public async Task<DispatchAnswer> DispatchAsync(TurnOrder order, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        var inputs = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["run_id"] = order.Turn.Run.Value,
+            ["turn_id"] = order.Turn.ToString(),
+            ["issue"] = order.IssueNumber.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ["kind"] = order.Kind switch { TurnKind.First => "first", TurnKind.Corrective => "corrective", TurnKind.Redispatch => "redispatch", _ => throw new ArgumentOutOfRangeException(nameof(order), order.Kind, "unknown kind of turn") },
+            ["delivery"] = order.Delivery is Delivery.PullRequest ? "pull_request" : "trunk",
+            ["base_sha"] = order.BaseSha,
+            ["branch"] = order.WorkBranch,
+            ["prompt"] = order.Prompt,
+        };
+        try
+        {
+            var answer = await gitHub.PostAsync<DispatchBody, DispatchAnswerDto>(
+                As(order.Repository), $"repos/{order.Repository}/actions/workflows/{Uri.EscapeDataString(workflowFile)}/dispatches", new(order.BaseBranch, inputs), GitHubJson.Default.DispatchBody, cancellationToken);
+            return new(Text(answer.WorkflowRunId), answer.HtmlUrl, Refusal: null);
+        }
+        catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused or FailureKind.NotFound)
+        {
+            return new(Thread: null, Url: null, failure.Kind is FailureKind.NotFound
+                ? $"the workflow {workflowFile} is not on the default branch, or the App may not start it"
+                : $"GitHub refused to start the workflow {workflowFile} ({failure.StatusCode})");
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<DispatchAnswer?> FindAsync(RepositoryKey repository, TurnId turn, CancellationToken cancellationToken)
+    {
+        // No time filter: a clock that differs from GitHub's must not hide the run.
+        var (runs, _) = await gitHub.GetPagesAsync<WorkflowRunsDto, WorkflowRunDto>(
+            As(repository), $"repos/{repository}/actions/workflows/{Uri.EscapeDataString(workflowFile)}/runs?event=workflow_dispatch&per_page=100", page => page.WorkflowRuns, cancellationToken, PagesSearched);
+        var name = turn.ToString();
+        return runs
+            .Where(run => (run.DisplayTitle ?? run.Name ?? "").Split(' ').Contains(name, StringComparer.Ordinal))
+            .OrderBy(run => run.Id)
+            .Select(run => new DispatchAnswer(Text(run.Id), run.HtmlUrl, Refusal: null))
+            .FirstOrDefault();
+    }
+
+    /// <inheritdoc/>
+    public async Task<ThreadStatus> StatusAsync(RepositoryKey repository, string thread, CancellationToken cancellationToken)
+    {
+        WorkflowRunDto run;
+        try
+        {
+            run = await gitHub.GetAsync<WorkflowRunDto>(As(repository), $"repos/{repository}/actions/runs/{thread}", cancellationToken);
+        }
+        catch (GitHubFailure failure) when (failure.Kind is FailureKind.NotFound)
+        {
+            return ThreadStatus.Vanished;
+        }
+
+        return (run.Status, run.Conclusion) switch
+        {
+            ("completed", "success") => ThreadStatus.Idle,
+            ("completed", "action_required") => ThreadStatus.NeedsPerson,
+            ("completed", _) => ThreadStatus.Error,
+            ("waiting" or "action_required", _) => ThreadStatus.NeedsPerson,
+            ("queued" or "in_progress" or "requested" or "pending", _) => ThreadStatus.Running,
+            _ => throw new GitHubFailure(FailureKind.Transient, $"workflow run {thread} has a status this version does not know"),
+        };
+    }
+
+    /// <inheritdoc/>
+    public async Task CancelAsync(RepositoryKey repository, string thread, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await gitHub.PostAsync(As(repository), $"repos/{repository}/actions/runs/{thread}/cancel", cancellationToken);
+        }
+        catch (GitHubFailure failure) when (failure.StatusCode is 404 or 409)
+        {
+            // Gone, or over already: what was wanted.
+        }
+    }
+
+    private static CallIdentity As(RepositoryKey repository) => CallIdentity.Installation(repository.InstallationId);
+
+    private static string Text(long id) => id.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}

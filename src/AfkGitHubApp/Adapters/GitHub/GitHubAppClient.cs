@@ -1,0 +1,41 @@
+using AfkGitHubApp.Core.Runs;
+using AfkGitHubApp.Ports;
+
+namespace AfkGitHubApp.Adapters.GitHub;
+
+/// <summary>Our App's identity and installations.</summary>
+public sealed class GitHubAppClient(GitHubConnection gitHub) : IGitHubApp
+{
+    private volatile AppIdentity? identity;
+
+    /// <inheritdoc/>
+    public AppIdentity? KnownIdentity => identity;
+
+    /// <inheritdoc/>
+    public async Task<AppIdentity> IdentityAsync(CancellationToken cancellationToken)
+    {
+        if (identity is { } known)
+        {
+            return known;
+        }
+
+        var app = await gitHub.GetAsync<AppDto>(CallIdentity.App, "app", cancellationToken);
+        var bot = await gitHub.GetAsync<UserDto>(CallIdentity.App, $"users/{Uri.EscapeDataString(app.Slug + "[bot]")}", cancellationToken);
+        return identity = new AppIdentity(app.Id, app.Slug, bot.Id);
+    }
+
+    /// <inheritdoc/>
+    public async Task<RepositoryKey?> FindRepositoryAsync(string fullName, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var installation = await gitHub.GetAsync<InstallationDto>(CallIdentity.App, $"repos/{fullName}/installation", cancellationToken);
+            var repository = await gitHub.GetAsync<RepositoryDto>(CallIdentity.Installation(installation.Id), $"repos/{fullName}", cancellationToken);
+            return new RepositoryKey(repository.Id, repository.FullName, installation.Id);
+        }
+        catch (GitHubFailure failure) when (failure.Kind is FailureKind.NotFound)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using AfkGitHubApp.Core.Deciding;
+using AfkGitHubApp.Core.Runs;
+using AfkGitHubApp.Ports;
+
+namespace AfkGitHubApp.Adapters.GitHub;
+
+/// <summary>Commits, checks, statuses and workflow runs on GitHub.</summary>
+public sealed class GitHubCi(GitHubConnection gitHub, TimeProvider time) : ICiReader
+{
+    private static readonly TimeSpan RulesKeep = TimeSpan.FromMinutes(15);
+    private readonly ConcurrentDictionary<(long Repository, string Branch), (IReadOnlyList<string> Contexts, DateTimeOffset ReadAt)> rules = new();
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<CandidateCommit>> CommitsSinceAsync(RepositoryKey repository, string baseSha, string head, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (commits, _) = await gitHub.GetPagesAsync<CompareDto, CompareCommitDto>(
+                As(repository), $"repos/{repository}/compare/{baseSha}...{head}?per_page=100", page => page.Commits, cancellationToken);
+            return [.. commits.Select(commit => new CandidateCommit(commit.Sha, commit.Commit?.Message ?? ""))];
+        }
+        catch (GitHubFailure failure) when (failure.Kind is FailureKind.NotFound)
+        {
+            // The base is gone (history rewritten) or the branch is: no commit of the run can be shown to be on it.
+            return [];
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<CiEvidence> ReadAsync(RepositoryKey repository, string sha, DateTimeOffset pushedAt, CancellationToken cancellationToken)
+    {
+        // Workflow runs first: a run that appears between two reads then shows as a suite without a known run, which is pending.
+        var (runs, moreRuns) = await gitHub.GetPagesAsync<WorkflowRunsDto, WorkflowRunDto>(
+            As(repository), $"repos/{repository}/actions/runs?head_sha={sha}&per_page=100", page => page.WorkflowRuns, cancellationToken);
+        var (suites, moreSuites) = await gitHub.GetPagesAsync<SuitesDto, SuiteDto>(
+            As(repository), $"repos/{repository}/commits/{sha}/check-suites?per_page=100", page => page.CheckSuites, cancellationToken);
+        var (checks, moreChecks) = await gitHub.GetPagesAsync<CheckRunsDto, CheckRunDto>(
+            As(repository), $"repos/{repository}/commits/{sha}/check-runs?per_page=100", page => page.CheckRuns, cancellationToken);
+        var (statuses, moreStatuses) = await gitHub.GetPagesAsync<CombinedStatusDto, StatusDto>(
+            As(repository), $"repos/{repository}/commits/{sha}/status?per_page=100", page => page.Statuses, cancellationToken);
+        return new CiEvidence
+        {
+            Sha = sha,
+            ReadAt = time.GetUtcNow(),
+            PushedAt = pushedAt,
+            Truncated = moreRuns || moreSuites || moreChecks || moreStatuses,
+            WorkflowRuns = [.. runs.Select(run => new WorkflowRunFact(run.Id, run.WorkflowId, run.Name ?? run.Path ?? "", run.Path ?? "", run.Event ?? "", run.Status, run.Conclusion, run.CheckSuiteId ?? 0, run.HtmlUrl))],
+            Suites = [.. suites.Select(suite => new CheckSuiteFact(suite.Id, suite.App?.Id ?? 0, suite.App?.Slug ?? "", suite.Status, suite.Conclusion, suite.LatestCheckRunsCount ?? 0, suite.CreatedAt))],
+            CheckRuns = [.. checks.Select(check => new CheckRunFact(check.Id, check.Name ?? "", check.App?.Id ?? 0, check.App?.Slug ?? "", check.CheckSuite?.Id ?? 0, check.Status, check.Conclusion, check.StartedAt, check.HtmlUrl))],
+            Statuses = [.. statuses.Select(status => new StatusFact(status.Id, status.Context ?? "default", status.State, status.TargetUrl))],
+        };
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> RequiredContextsAsync(RepositoryKey repository, string branch, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(repository);
+        if (rules.TryGetValue((repository.Id, branch), out var known) && time.GetUtcNow() - known.ReadAt < RulesKeep)
+        {
+            return known.Contexts;
+        }
+
+        var (active, _) = await gitHub.GetPagesAsync<List<RuleDto>, RuleDto>(
+            As(repository), $"repos/{repository}/rules/branches/{Uri.EscapeDataString(branch)}?per_page=100", page => page, cancellationToken);
+        IReadOnlyList<string> contexts =
+        [
+            .. active.Where(rule => rule.Type is "required_status_checks")
+                .SelectMany(rule => rule.Parameters?.RequiredStatusChecks ?? [])
+                .Select(check => check.Context)
+                .OfType<string>()
+                .Distinct(StringComparer.Ordinal),
+        ];
+        rules[(repository.Id, branch)] = (contexts, time.GetUtcNow());
+        return contexts;
+    }
+
+    /// <inheritdoc/>
+    public async Task<string?> HeadAsync(RepositoryKey repository, string branch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await gitHub.GetAsync<BranchDto>(As(repository), $"repos/{repository}/branches/{Uri.EscapeDataString(branch)}", cancellationToken)).Commit?.Sha;
+        }
+        catch (GitHubFailure failure) when (failure.Kind is FailureKind.NotFound)
+        {
+            return null;
+        }
+    }
+
+    private static CallIdentity As(RepositoryKey repository) => CallIdentity.Installation(repository.InstallationId);
+}

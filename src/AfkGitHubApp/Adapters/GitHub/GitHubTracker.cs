@@ -1,0 +1,118 @@
+using AfkGitHubApp.Core.Runs;
+using AfkGitHubApp.Ports;
+
+namespace AfkGitHubApp.Adapters.GitHub;
+
+/// <summary>Issues, comments, labels and permissions on GitHub.</summary>
+public sealed class GitHubTracker(GitHubConnection gitHub, IGitHubApp app) : ITracker
+{
+    /// <inheritdoc/>
+    public async Task<IssueSnapshot> ReadIssueAsync(RepositoryKey repository, int number, string? branch, CancellationToken cancellationToken)
+    {
+        var variables = new IssueSituationVariables(repository.Owner, repository.Name, number, branch is null ? IssueSituation.NoBranch : "refs/heads/" + branch);
+        var data = await gitHub.QueryAsync<IssueSituationVariables, IssueSituationData>(
+            As(repository), IssueSituation.Query, variables, GitHubJson.Default.GraphQlRequestIssueSituationVariables, cancellationToken);
+        var snapshot = IssueSituation.Read(data, branch);
+        return snapshot.RepositoryId == repository.Id
+            ? snapshot
+            : throw new GitHubFailure(FailureKind.Moved, $"{repository} answered as repository {snapshot.RepositoryId}, not {repository.Id}");
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ListedIssue>> ListIssuesAsync(RepositoryKey repository, string label, bool openOnly, CancellationToken cancellationToken)
+    {
+        var (issues, _) = await gitHub.GetPagesAsync<List<IssueDto>, IssueDto>(
+            As(repository), $"repos/{repository}/issues?labels={Uri.EscapeDataString(label)}&state={(openOnly ? "open" : "all")}&per_page=100", page => page, cancellationToken);
+        return
+        [
+            .. issues.Select(issue => new ListedIssue(
+                issue.Number, issue.Id, issue.Title ?? "", IsOpen(issue), issue.PullRequest is not null, [.. (issue.Labels ?? []).Select(each => each.Name).OfType<string>()])),
+        ];
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> MayWriteAsync(RepositoryKey repository, Person person, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(person);
+        try
+        {
+            var answer = await gitHub.GetAsync<PermissionDto>(As(repository), $"repos/{repository}/collaborators/{Uri.EscapeDataString(person.Login)}/permission", cancellationToken);
+
+            // The login may have changed hands since the event: the id decides. https://docs.github.com/rest/collaborators/collaborators
+            return answer.User?.Id == person.Id && answer.Permission is ("admin" or "write");
+        }
+        catch (GitHubFailure failure) when (failure.Kind is FailureKind.NotFound)
+        {
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> OpenBlockersAsync(RepositoryKey repository, int number, CancellationToken cancellationToken)
+    {
+        var (blockers, _) = await gitHub.GetPagesAsync<List<IssueDto>, IssueDto>(
+            As(repository), $"repos/{repository}/issues/{number}/dependencies/blocked_by?per_page=100", page => page, cancellationToken);
+        return [.. blockers.Where(IsOpen).Select(blocker => Reference(blocker, repository))];
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<OwnComment>> OwnCommentsAsync(RepositoryKey repository, int number, CancellationToken cancellationToken)
+    {
+        var us = await app.IdentityAsync(cancellationToken);
+        var (comments, _) = await gitHub.GetPagesAsync<List<CommentDto>, CommentDto>(
+            As(repository), $"repos/{repository}/issues/{number}/comments?per_page=100", page => page, cancellationToken);
+        return [.. comments.Where(comment => comment.User?.Id == us.BotId).Select(comment => new OwnComment(comment.Id, comment.Body ?? ""))];
+    }
+
+    /// <inheritdoc/>
+    public async Task<long> CreateCommentAsync(RepositoryKey repository, int number, string body, CancellationToken cancellationToken)
+    {
+        var comment = await gitHub.PostAsync<CommentBody, CommentDto>(As(repository), $"repos/{repository}/issues/{number}/comments", new(body), GitHubJson.Default.CommentBody, cancellationToken);
+        return comment.Id;
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> EditCommentAsync(RepositoryKey repository, long commentId, string body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await gitHub.PatchAsync(As(repository), $"repos/{repository}/issues/comments/{commentId}", new CommentBody(body), GitHubJson.Default.CommentBody, cancellationToken);
+            return true;
+        }
+        catch (GitHubFailure failure) when (failure.Kind is FailureKind.NotFound)
+        {
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task AddLabelAsync(RepositoryKey repository, int number, string label, CancellationToken cancellationToken) =>
+        gitHub.PostAsync(As(repository), $"repos/{repository}/issues/{number}/labels", new LabelsBody([label]), GitHubJson.Default.LabelsBody, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task RemoveLabelAsync(RepositoryKey repository, int number, string label, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await gitHub.DeleteAsync(As(repository), $"repos/{repository}/issues/{number}/labels/{Uri.EscapeDataString(label)}", cancellationToken);
+        }
+        catch (GitHubFailure failure) when (failure.Kind is FailureKind.NotFound)
+        {
+            // Not there is what was wanted.
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task CloseAsync(RepositoryKey repository, int number, CancellationToken cancellationToken) =>
+        gitHub.PatchAsync(As(repository), $"repos/{repository}/issues/{number}", new CloseBody("closed", "completed"), GitHubJson.Default.CloseBody, cancellationToken);
+
+    private static CallIdentity As(RepositoryKey repository) => CallIdentity.Installation(repository.InstallationId);
+
+    private static bool IsOpen(IssueDto issue) => string.Equals(issue.State, "open", StringComparison.OrdinalIgnoreCase);
+
+    private static string Reference(IssueDto issue, RepositoryKey here)
+    {
+        var there = issue.Repository?.FullName ?? issue.RepositoryUrl?.Split("/repos/", 2).ElementAtOrDefault(1);
+        return there is null || string.Equals(there, here.FullName, StringComparison.OrdinalIgnoreCase) ? $"#{issue.Number}" : $"{there}#{issue.Number}";
+    }
+}

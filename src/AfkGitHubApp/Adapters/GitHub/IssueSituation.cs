@@ -1,0 +1,139 @@
+using System.Text.Json.Serialization;
+using AfkGitHubApp.Ports;
+
+namespace AfkGitHubApp.Adapters.GitHub;
+
+/// <summary>
+/// The one query that says what is true of an issue and of a branch at the same moment: REST knows neither when a text was last edited nor
+/// by whom, and would need four requests for the rest.
+/// </summary>
+internal static class IssueSituation
+{
+    /// <summary>A branch name that cannot exist (git refuses a component that ends in a dot): asks for none.</summary>
+    public const string NoBranch = "refs/heads/none.";
+
+    public const string Query = """
+        query IssueSituation($owner: String!, $name: String!, $number: Int!, $branch: String!) {
+          repository(owner: $owner, name: $name) {
+            databaseId
+            nameWithOwner
+            isArchived
+            defaultBranchRef { name target { oid } }
+            ref(qualifiedName: $branch) { target { oid } }
+            issue(number: $number) {
+              fullDatabaseId
+              number
+              title
+              body
+              state
+              url
+              lastEditedAt
+              editor { __typename login ... on User { databaseId } ... on Bot { databaseId } }
+              labels(first: 100) { nodes { name } }
+              timelineItems(last: 100, itemTypes: [LABELED_EVENT, UNLABELED_EVENT, CLOSED_EVENT, REOPENED_EVENT, RENAMED_TITLE_EVENT]) {
+                nodes {
+                  __typename
+                  ... on LabeledEvent { id createdAt actor { __typename login ... on User { databaseId } ... on Bot { databaseId } } label { name } }
+                  ... on UnlabeledEvent { id createdAt actor { __typename login ... on User { databaseId } ... on Bot { databaseId } } label { name } }
+                  ... on ClosedEvent { id createdAt actor { __typename login ... on User { databaseId } ... on Bot { databaseId } } closer { __typename ... on Commit { oid } } }
+                  ... on ReopenedEvent { id createdAt actor { __typename login ... on User { databaseId } ... on Bot { databaseId } } }
+                  ... on RenamedTitleEvent { id createdAt actor { __typename login ... on User { databaseId } ... on Bot { databaseId } } }
+                }
+              }
+            }
+          }
+        }
+        """;
+
+    public static IssueSnapshot Read(IssueSituationData data, string? branch)
+    {
+        var repository = data.Repository ?? throw new GitHubFailure(FailureKind.NotFound, "the repository is not there");
+        var issue = repository.Issue ?? throw new GitHubFailure(FailureKind.NotFound, "the issue is not there");
+        return new IssueSnapshot
+        {
+            RepositoryId = repository.DatabaseId,
+            RepositoryName = repository.NameWithOwner,
+            IsArchived = repository.IsArchived,
+            DefaultBranch = repository.DefaultBranchRef?.Name ?? throw new GitHubFailure(FailureKind.Refused, "the repository has no branch yet"),
+            HeadSha = branch is null ? repository.DefaultBranchRef.Target?.Oid : repository.Ref?.Target?.Oid,
+            IssueId = issue.DatabaseId,
+            Number = issue.Number,
+            Title = issue.Title ?? "",
+            Body = issue.Body ?? "",
+            IsOpen = string.Equals(issue.State, "OPEN", StringComparison.OrdinalIgnoreCase),
+            Labels = [.. (issue.Labels?.All ?? []).Select(label => label?.Name).OfType<string>()],
+            Url = issue.Url ?? "",
+            LastEditedAt = issue.LastEditedAt,
+            Editor = Who(issue.Editor),
+            Events = [.. (issue.TimelineItems?.All ?? []).Select(Event).OfType<IssueEvent>()],
+        };
+    }
+
+    private static IssueEvent? Event(TimelineNode? node)
+    {
+        IssueEventKind? kind = node?.Typename switch
+        {
+            "LabeledEvent" => IssueEventKind.Labeled,
+            "UnlabeledEvent" => IssueEventKind.Unlabeled,
+            "ClosedEvent" => IssueEventKind.Closed,
+            "ReopenedEvent" => IssueEventKind.Reopened,
+            "RenamedTitleEvent" => IssueEventKind.Renamed,
+            _ => null,
+        };
+        return kind is { } known && node is { Id: { } id, CreatedAt: { } at }
+            ? new(id, known, at, Who(node.Actor), node.Label?.Name, node.Closer?.Oid)
+            : null;
+    }
+
+    private static Actor? Who(ActorNode? actor) => actor is null
+        ? null
+        : new(actor.DatabaseId, actor.Login ?? "", string.Equals(actor.Typename, "User", StringComparison.Ordinal));
+}
+
+internal sealed record IssueSituationData([property: JsonPropertyName("repository")] RepositoryNode? Repository);
+
+internal sealed record RepositoryNode(
+    [property: JsonPropertyName("databaseId")] long DatabaseId,
+    [property: JsonPropertyName("nameWithOwner")] string NameWithOwner,
+    [property: JsonPropertyName("isArchived")] bool IsArchived,
+    [property: JsonPropertyName("defaultBranchRef")] RefNode? DefaultBranchRef,
+    [property: JsonPropertyName("ref")] RefNode? Ref,
+    [property: JsonPropertyName("issue")] IssueNode? Issue);
+
+internal sealed record RefNode([property: JsonPropertyName("name")] string? Name, [property: JsonPropertyName("target")] TargetNode? Target);
+
+internal sealed record TargetNode([property: JsonPropertyName("oid")] string? Oid);
+
+internal sealed record IssueNode(
+    [property: JsonPropertyName("fullDatabaseId")] long DatabaseId,
+    [property: JsonPropertyName("number")] int Number,
+    [property: JsonPropertyName("title")] string? Title,
+    [property: JsonPropertyName("body")] string? Body,
+    [property: JsonPropertyName("state")] string? State,
+    [property: JsonPropertyName("url")] string? Url,
+    [property: JsonPropertyName("lastEditedAt")] DateTimeOffset? LastEditedAt,
+    [property: JsonPropertyName("editor")] ActorNode? Editor,
+    [property: JsonPropertyName("labels")] Nodes<LabelNode>? Labels,
+    [property: JsonPropertyName("timelineItems")] Nodes<TimelineNode>? TimelineItems);
+
+internal sealed record Nodes<T>([property: JsonPropertyName("nodes")] IReadOnlyList<T?>? Items)
+    where T : class
+{
+    [JsonIgnore]
+    public IReadOnlyList<T?> All => Items ?? [];
+}
+
+internal sealed record LabelNode([property: JsonPropertyName("name")] string? Name);
+
+internal sealed record ActorNode(
+    [property: JsonPropertyName("__typename")] string? Typename,
+    [property: JsonPropertyName("login")] string? Login,
+    [property: JsonPropertyName("databaseId")] long? DatabaseId);
+
+internal sealed record TimelineNode(
+    [property: JsonPropertyName("__typename")] string? Typename,
+    [property: JsonPropertyName("id")] string? Id,
+    [property: JsonPropertyName("createdAt")] DateTimeOffset? CreatedAt,
+    [property: JsonPropertyName("actor")] ActorNode? Actor,
+    [property: JsonPropertyName("label")] LabelNode? Label,
+    [property: JsonPropertyName("closer")] TargetNode? Closer);

@@ -1,0 +1,33 @@
+using AfkGitHubApp.Core.Deciding;
+using AfkGitHubApp.Core.Runs;
+using AfkGitHubApp.Ports;
+
+namespace AfkGitHubApp.Observing;
+
+/// <summary>What one look at a run saw, frozen.</summary>
+/// <param name="At">When the look began.</param>
+/// <param name="State">The evidence, for the state machine.</param>
+/// <param name="Run">The run with its bookkeeping brought up to this look.</param>
+public sealed record Observation(DateTimeOffset At, RunState State, InFlightRun Run)
+{
+    /// <summary>The issue; null when it or our access is gone.</summary>
+    public IssueSnapshot? Issue { get; init; }
+
+    /// <summary>The verdict read; null when none was asked or it could not be read.</summary>
+    public CiReading? Ci { get; init; }
+
+    /// <summary>Why a person has it; null when nobody took over.</summary>
+    public string? TakenOver { get; init; }
+
+    /// <summary>Whether the current turn is past its deadline and still not known to have ended.</summary>
+    public bool TurnOverdue { get; init; }
+
+    /// <summary>Whether the backend's last word leaves the turn alive, for cancelling it when the run ends.</summary>
+    public bool TurnMayBeAlive { get; init; }
+
+    /// <summary>Whether nothing may be written any more: repository or access gone.</summary>
+    public bool OutOfReach { get; init; }
+
+    /// <summary>What the run waits for, for the timer.</summary>
+    public Waiting WaitingFor { get; init; }
+}

@@ -1,0 +1,297 @@
+using AfkGitHubApp.Core.Deciding;
+using AfkGitHubApp.Core.Runs;
+using AfkGitHubApp.Settings;
+using AfkGitHubApp.Ports;
+
+namespace AfkGitHubApp.Observing;
+
+/// <summary>
+/// The only reader of a run in flight. The order is the point: thread first, then issue and branch head, then commits, then CI of the
+/// judged commit. Read the other way round, a turn that pushes and ends between two reads would look like one that ended without a push.
+/// Failed reads leave their clock standing; they never become a verdict.
+/// </summary>
+public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReader ci, IGitHubApp app, Gates gates, TimeProvider time, ILogger<RunObserver> logger)
+{
+    private static readonly TimeSpan VisibleWithin = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan EndConfirmedAfter = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan CancelConfirmedWithin = TimeSpan.FromMinutes(10);
+    private const int AsksBeforeUnknownCounts = 3;
+
+    /// <summary>Looks once.</summary>
+    public async Task<Observation> ObserveAsync(RepositoryKey repository, InFlightRun run, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        var now = time.GetUtcNow();
+        var policy = gates.PolicyFor(repository);
+
+        (var thread, run) = await ThreadAsync(repository, run, now, cancellationToken);
+
+        IssueSnapshot issue;
+        try
+        {
+            issue = await tracker.ReadIssueAsync(repository, run.IssueNumber, run.WorkBranch, cancellationToken);
+        }
+        catch (GitHubFailure failure) when (failure.Kind is FailureKind.NotFound or FailureKind.AccessGone or FailureKind.Moved)
+        {
+            return Gone(now, run, failure.Kind switch
+            {
+                FailureKind.NotFound => "the issue or the repository is gone",
+                FailureKind.Moved => "the repository is another one now",
+                _ => "our access to the repository is gone",
+            });
+        }
+
+        if (issue.IssueId != run.IssueId)
+        {
+            return Gone(now, run, "the issue is another one now");
+        }
+
+        if (issue.IsArchived)
+        {
+            return Gone(now, run, "the repository is archived");
+        }
+
+        (run, var runCommits) = await CommitsAsync(repository, run, issue, now, cancellationToken);
+        (thread, run) = await ConfirmEndAsync(repository, run, thread, now, cancellationToken);
+
+        var takenOver = TakeOver.Detect(run, issue, gates.Current, runCommits);
+        CiReading? reading = null;
+        var ciWasRead = false;
+        var redBefore = false;
+        if (run.Commit is not null && takenOver is null && run.Concluding is null)
+        {
+            (reading, run) = await CiAsync(repository, run, cancellationToken);
+            ciWasRead = reading is not null;
+            (redBefore, run) = await RedBeforeAsync(repository, run, reading, now, cancellationToken);
+        }
+
+        run = HoldClock(run, policy.KillSwitch, now);
+        var turnStart = run.CurrentTurn.DispatchedAt ?? run.CurrentTurn.IntendedAt;
+        var turnAge = (now - turnStart).TotalSeconds;
+        var alive = thread is null or ThreadStatus.Running or ThreadStatus.NeedsPerson && run.CurrentTurn.DispatchedAt is not null;
+        var overdue = alive && run.CurrentTurn.DispatchedAt is not null && turnAge >= policy.TurnMaxSeconds;
+        var unconfirmed = overdue && run.CurrentTurn.CancelledAt is { } cancelled && now - cancelled >= CancelConfirmedWithin;
+        var state = new RunState
+        {
+            Thread = thread,
+            Ci = reading?.Status,
+            Pushed = run.Commit is not null,
+            Delivery = run.Delivery,
+            FixForwardAttempts = run.FixForwardAttempts,
+            RedispatchAttempts = run.RedispatchAttempts,
+            ElapsedSeconds = FixForwardSeconds(run, now),
+            TurnSeconds = Math.Max(0, turnAge),
+            NoVerdictSeconds = ciWasRead && run.Watch.CiFingerprintAt is { } changed ? Math.Max(0, (now - changed).TotalSeconds) : 0,
+            SincePushSeconds = run.Commit is { } commit ? Math.Max(0, (now - commit.FoundAt).TotalSeconds) : 0,
+            UnknownSeconds = run.Watch is { UnknownSince: { } since, UnknownAsks: >= AsksBeforeUnknownCounts } ? Math.Max(0, (now - since).TotalSeconds) : 0,
+            HumanTookOver = takenOver is not null,
+            Fault = run.CurrentTurn.Refusal is not null ? TurnFault.Refused : unconfirmed ? TurnFault.Overran : null,
+            RedBeforeRun = redBefore,
+        };
+        return new Observation(now, state, run)
+        {
+            Issue = issue,
+            Ci = reading,
+            TakenOver = takenOver,
+            TurnOverdue = overdue,
+            TurnMayBeAlive = alive,
+            WaitingFor = WaitingFor(run, thread, reading),
+        };
+    }
+
+    private static Observation Gone(DateTimeOffset now, InFlightRun run, string why) =>
+        new(now, new RunState { Pushed = run.Commit is not null, HumanTookOver = true }, run)
+        {
+            TakenOver = why,
+            OutOfReach = true,
+            TurnMayBeAlive = run.CurrentTurn is { DispatchedAt: not null, Ended: null },
+        };
+
+    private static Waiting WaitingFor(InFlightRun run, ThreadStatus? thread, CiReading? reading) => (run, thread, reading) switch
+    {
+        ({ Watch.EndSeenAt: not null, CurrentTurn.Ended: null }, _, _) => Waiting.Confirmation,
+        (_, null, _) => Waiting.Retry,
+        (_, _, { Settling: true }) => Waiting.Settling,
+        ({ Commit: not null }, _, _) => Waiting.Ci,
+        _ => Waiting.Turn,
+    };
+
+    private static double FixForwardSeconds(InFlightRun run, DateTimeOffset now)
+    {
+        if (run.FirstRedAt is not { } firstRed)
+        {
+            return 0;
+        }
+
+        var held = run.FixForwardHeldSeconds + (run.Watch.HeldSince is { } since ? (now - since).TotalSeconds : 0);
+        return Math.Max(0, (now - firstRed).TotalSeconds - held);
+    }
+
+    private static InFlightRun HoldClock(InFlightRun run, bool held, DateTimeOffset now) => (held, run.Watch.HeldSince) switch
+    {
+        (true, null) when run.FirstRedAt is not null => run with { Watch = run.Watch with { HeldSince = now } },
+        (false, { } since) => run with
+        {
+            FixForwardHeldSeconds = run.FixForwardHeldSeconds + (now - since).TotalSeconds,
+            Watch = run.Watch with { HeldSince = null },
+        },
+        _ => run,
+    };
+
+    /// <summary>The thread's own word, before it is confirmed.</summary>
+    private async Task<(ThreadStatus? Thread, InFlightRun Run)> ThreadAsync(RepositoryKey repository, InFlightRun run, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var turn = run.CurrentTurn;
+        if (turn.Refusal is not null)
+        {
+            return (ThreadStatus.Error, run);
+        }
+
+        if (turn.Ended is { } ended)
+        {
+            return (ended, run);
+        }
+
+        if (turn is not { DispatchedAt: { } dispatched, Thread: { } thread })
+        {
+            return (ThreadStatus.Running, run);
+        }
+
+        try
+        {
+            var status = await agent.StatusAsync(repository, thread, cancellationToken);
+            var visible = status is not ThreadStatus.Vanished || now - dispatched >= VisibleWithin;
+            return (visible ? status : ThreadStatus.Running, run with { Watch = run.Watch with { UnknownSince = null, UnknownAsks = 0 } });
+        }
+        catch (GitHubFailure failure) when (failure.Kind is not FailureKind.AccessGone)
+        {
+            Log.ThreadUnknown(logger, thread, failure.Message);
+            return (null, run with { Watch = run.Watch with { UnknownSince = run.Watch.UnknownSince ?? now, UnknownAsks = run.Watch.UnknownAsks + 1 } });
+        }
+    }
+
+    /// <summary>The run's newest commit on its branch, by the graph and its trailer; never by anybody's word.</summary>
+    private async Task<(InFlightRun Run, IReadOnlyCollection<string> Commits)> CommitsAsync(RepositoryKey repository, InFlightRun run, IssueSnapshot issue, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        IReadOnlyCollection<string> known = run.Commit is { } judged ? [judged.Sha] : [];
+        if (issue.HeadSha is not { } head || string.Equals(head, run.Watch.HeadSha, StringComparison.Ordinal) || (run.Commit is null && string.Equals(head, run.BaseSha, StringComparison.Ordinal)))
+        {
+            return (run, known);
+        }
+
+        var commits = await ci.CommitsSinceAsync(repository, run.BaseSha, head, cancellationToken);
+        var own = commits.Where(commit => Trailers.Has(commit.Message, "AFK-Run", run.Id.Value) || run.Delivery is Delivery.PullRequest).Select(commit => commit.Sha).ToList();
+        var watch = run.Watch with { HeadSha = head };
+        if (own.Count == 0)
+        {
+            // A judged commit that is no longer on the branch was taken off it: nothing is pushed any more.
+            return (run with { Commit = null, Watch = watch }, own);
+        }
+
+        if (string.Equals(own[^1], run.Commit?.Sha, StringComparison.Ordinal))
+        {
+            return (run with { Watch = watch }, own);
+        }
+
+        Log.CommitFound(logger, own[^1]);
+        return (run with
+        {
+            Commit = new PushedCommit(own[^1], now, run.Turns.Length),
+            Watch = watch with { CiFingerprint = null, CiFingerprintAt = null },
+        }, own);
+    }
+
+    /// <summary>
+    /// An end counts at once when the turn pushed, else when seen twice: what it pushed may not be visible yet. At the first sight of an end
+    /// without a push the lowest run of this TurnId is looked up: ours may be a duplicate that ended as superseded.
+    /// </summary>
+    private async Task<(ThreadStatus? Thread, InFlightRun Run)> ConfirmEndAsync(RepositoryKey repository, InFlightRun run, ThreadStatus? thread, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var turn = run.CurrentTurn;
+        if (turn.Ended is not null || turn.Refusal is not null || turn.DispatchedAt is null || thread is not (ThreadStatus.Idle or ThreadStatus.Error or ThreadStatus.Vanished))
+        {
+            return (thread, turn.Ended is null && run.Watch.EndSeenAt is not null ? run with { Watch = run.Watch with { EndSeenAt = null } } : run);
+        }
+
+        if (run.Commit?.Turn == run.Turns.Length || (run.Watch.EndSeenAt is { } seen && now - seen >= EndConfirmedAfter))
+        {
+            return (thread, run.WithCurrentTurn(turn with { Ended = thread }) with { Watch = run.Watch with { EndSeenAt = null } });
+        }
+
+        if (run.Watch.EndSeenAt is null && await agent.FindAsync(repository, run.CurrentTurnId, cancellationToken) is { } working && !string.Equals(working.Thread, turn.Thread, StringComparison.Ordinal))
+        {
+            Log.LowestAdopted(logger, working.Thread, turn.Thread);
+            return (ThreadStatus.Running, run.WithCurrentTurn(turn with { Thread = working.Thread, ThreadUrl = working.Url }));
+        }
+
+        return (ThreadStatus.Running, run with { Watch = run.Watch with { EndSeenAt = run.Watch.EndSeenAt ?? now } });
+    }
+
+    private async Task<(CiReading? Reading, InFlightRun Run)> CiAsync(RepositoryKey repository, InFlightRun run, CancellationToken cancellationToken)
+    {
+        var commit = run.Commit!;
+        try
+        {
+            var evidence = await ci.ReadAsync(repository, commit.Sha, commit.FoundAt, cancellationToken);
+            var rules = await RulesAsync(repository, run, cancellationToken);
+            var previous = run.Watch is { CiFingerprint: { } fingerprint, CiFingerprintAt: { } since } ? new CiPrevious(fingerprint, since) : null;
+            var reading = CiVerdict.Fold(evidence, rules, previous);
+            if (string.Equals(previous?.Fingerprint, reading.Fingerprint, StringComparison.Ordinal))
+            {
+                return (reading, run);
+            }
+
+            return (reading, run with { Watch = run.Watch with { CiFingerprint = reading.Fingerprint, CiFingerprintAt = evidence.ReadAt } });
+        }
+        catch (GitHubFailure failure) when (failure.Kind is not FailureKind.AccessGone)
+        {
+            Log.CiUnread(logger, commit.Sha, failure.Message);
+            return (null, run);
+        }
+    }
+
+    /// <summary>Whether every failing check was red on the base already; the base is read once per run, on its first red verdict.</summary>
+    private async Task<(bool RedBefore, InFlightRun Run)> RedBeforeAsync(RepositoryKey repository, InFlightRun run, CiReading? reading, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (reading?.Status is not CiStatus.Red)
+        {
+            return (false, run);
+        }
+
+        run = run with { FirstRedAt = run.FirstRedAt ?? now };
+        if (run.Watch.RedOnBase is null)
+        {
+            var evidence = await ci.ReadAsync(repository, run.BaseSha, run.StartedAt, cancellationToken);
+            var onBase = CiVerdict.Fold(evidence, await RulesAsync(repository, run, cancellationToken), previous: null);
+            run = run with { Watch = run.Watch with { RedOnBase = [.. onBase.Failing.Select(check => check.Key)] } };
+        }
+
+        return (reading.Failing.All(check => run.Watch.RedOnBase!.Value.Contains(check.Key, StringComparer.Ordinal)), run);
+    }
+
+    private async Task<CiRules> RulesAsync(RepositoryKey repository, InFlightRun run, CancellationToken cancellationToken)
+    {
+        var us = await app.IdentityAsync(cancellationToken);
+        return new CiRules
+        {
+            OurAppId = us.AppId,
+            AgentWorkflowPath = gates.AgentWorkflowPath,
+            Required = [.. await ci.RequiredContextsAsync(repository, run.BaseBranch, cancellationToken)],
+        };
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Status of thread {Thread} could not be learned: {Reason}")]
+        public static partial void ThreadUnknown(ILogger logger, string thread, string reason);
+
+        [LoggerMessage(2, LogLevel.Warning, "CI of {Sha} could not be read: {Reason}")]
+        public static partial void CiUnread(ILogger logger, string sha, string reason);
+
+        [LoggerMessage(3, LogLevel.Information, "Commit {Sha} of this run is on its branch")]
+        public static partial void CommitFound(ILogger logger, string sha);
+
+        [LoggerMessage(4, LogLevel.Information, "Thread {Lowest} works this turn, not {Known}")]
+        public static partial void LowestAdopted(ILogger logger, string? lowest, string? known);
+    }
+}

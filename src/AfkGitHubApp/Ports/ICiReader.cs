@@ -1,0 +1,23 @@
+using AfkGitHubApp.Core.Deciding;
+using AfkGitHubApp.Core.Runs;
+
+namespace AfkGitHubApp.Ports;
+
+/// <summary>Commits and what CI says of them. Read only; every method may throw <see cref="GitHubFailure"/>.</summary>
+public interface ICiReader
+{
+    /// <summary>Commits reachable from <paramref name="head"/> and not from <paramref name="baseSha"/>, oldest first, by the graph.</summary>
+    Task<IReadOnlyList<CandidateCommit>> CommitsSinceAsync(RepositoryKey repository, string baseSha, string head, CancellationToken cancellationToken);
+
+    /// <summary>Everything reported on one commit.</summary>
+    Task<CiEvidence> ReadAsync(RepositoryKey repository, string sha, DateTimeOffset pushedAt, CancellationToken cancellationToken);
+
+    /// <summary>Contexts the branch's rules require.</summary>
+    Task<IReadOnlyList<string>> RequiredContextsAsync(RepositoryKey repository, string branch, CancellationToken cancellationToken);
+
+    /// <summary>Head of a branch; null when it does not exist.</summary>
+    Task<string?> HeadAsync(RepositoryKey repository, string branch, CancellationToken cancellationToken);
+}
+
+/// <summary>A commit that may be the run's.</summary>
+public sealed record CandidateCommit(string Sha, string Message);

@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using AfkGitHubApp.Core.Runs;
+
+namespace AfkGitHubApp.Ports;
+
+/// <summary>The issue tracker. Every method may throw <see cref="GitHubFailure"/>; writes are called by performers only.</summary>
+public interface ITracker
+{
+    /// <summary>One consistent look at an issue, its decisive events and the head of a branch.</summary>
+    /// <param name="repository">Where.</param>
+    /// <param name="number">The issue.</param>
+    /// <param name="branch">The branch whose head is wanted; null = the default branch.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task<IssueSnapshot> ReadIssueAsync(RepositoryKey repository, int number, string? branch, CancellationToken cancellationToken);
+
+    /// <summary>All issues with a label; pull requests are listed too, as GitHub does.</summary>
+    Task<IReadOnlyList<ListedIssue>> ListIssuesAsync(RepositoryKey repository, string label, bool openOnly, CancellationToken cancellationToken);
+
+    /// <summary>Whether the person, by numeric id, may write to the repository now. Fails closed.</summary>
+    Task<bool> MayWriteAsync(RepositoryKey repository, Person person, CancellationToken cancellationToken);
+
+    /// <summary>Open issues that block this one, as <c>#n</c> or <c>owner/name#n</c>.</summary>
+    Task<IReadOnlyList<string>> OpenBlockersAsync(RepositoryKey repository, int number, CancellationToken cancellationToken);
+
+    /// <summary>Comments written by our own bot, oldest first; nobody else's are returned.</summary>
+    Task<IReadOnlyList<OwnComment>> OwnCommentsAsync(RepositoryKey repository, int number, CancellationToken cancellationToken);
+
+    /// <summary>Writes a comment and returns its id.</summary>
+    Task<long> CreateCommentAsync(RepositoryKey repository, int number, string body, CancellationToken cancellationToken);
+
+    /// <summary>Replaces a comment of ours; false when it no longer exists.</summary>
+    Task<bool> EditCommentAsync(RepositoryKey repository, long commentId, string body, CancellationToken cancellationToken);
+
+    /// <summary>Adds one label, leaving the others alone.</summary>
+    Task AddLabelAsync(RepositoryKey repository, int number, string label, CancellationToken cancellationToken);
+
+    /// <summary>Removes one label; one that is not there is success.</summary>
+    Task RemoveLabelAsync(RepositoryKey repository, int number, string label, CancellationToken cancellationToken);
+
+    /// <summary>Closes the issue as completed.</summary>
+    Task CloseAsync(RepositoryKey repository, int number, CancellationToken cancellationToken);
+}
+
+/// <summary>An issue as a list shows it.</summary>
+public sealed record ListedIssue(int Number, long Id, string Title, bool IsOpen, bool IsPullRequest, ImmutableArray<string> Labels);
+
+/// <summary>A comment of our own bot.</summary>
+public sealed record OwnComment(long Id, string Body);
+
+/// <summary>Who did something; <see cref="Id"/> is null for a deleted account.</summary>
+/// <param name="Id">Numeric user id.</param>
+/// <param name="Login">Login, for display.</param>
+/// <param name="IsPerson">False for bots and Apps.</param>
+public sealed record Actor(long? Id, string Login, bool IsPerson);
+
+/// <summary>The events that decide trust and takeover.</summary>
+public enum IssueEventKind
+{
+    /// <summary>A label was applied.</summary>
+    Labeled,
+
+    /// <summary>A label was removed.</summary>
+    Unlabeled,
+
+    /// <summary>Closed.</summary>
+    Closed,
+
+    /// <summary>Reopened.</summary>
+    Reopened,
+
+    /// <summary>The title was changed.</summary>
+    Renamed,
+}
+
+/// <summary>One event of an issue's timeline.</summary>
+/// <param name="NodeId">GitHub's global id of the event.</param>
+/// <param name="Kind">What happened.</param>
+/// <param name="At">When.</param>
+/// <param name="Actor">Who; null when GitHub does not say (deleted account).</param>
+/// <param name="Label">The label, for label events.</param>
+/// <param name="CloserSha">The commit that closed it, when a commit did.</param>
+public sealed record IssueEvent(string NodeId, IssueEventKind Kind, DateTimeOffset At, Actor? Actor, string? Label, string? CloserSha);
+
+/// <summary>One issue and one branch head, read at one moment.</summary>
+public sealed record IssueSnapshot
+{
+    /// <summary>Numeric id of the repository that answered.</summary>
+    public required long RepositoryId { get; init; }
+
+    /// <summary>Its name now.</summary>
+    public required string RepositoryName { get; init; }
+
+    /// <summary>Whether it is archived: then nothing can be written.</summary>
+    public bool IsArchived { get; init; }
+
+    /// <summary>Its default branch.</summary>
+    public required string DefaultBranch { get; init; }
+
+    /// <summary>Head of the branch asked for; null when the branch does not exist.</summary>
+    public string? HeadSha { get; init; }
+
+    /// <summary>Numeric issue id.</summary>
+    public required long IssueId { get; init; }
+
+    /// <summary>Issue number.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>Title, a stranger's text.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Body, a stranger's text.</summary>
+    public required string Body { get; init; }
+
+    /// <summary>Open or closed.</summary>
+    public required bool IsOpen { get; init; }
+
+    /// <summary>Labels.</summary>
+    public required ImmutableArray<string> Labels { get; init; }
+
+    /// <summary>Where people see it.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>When the text was last edited; null = never.</summary>
+    public DateTimeOffset? LastEditedAt { get; init; }
+
+    /// <summary>Who edited it last.</summary>
+    public Actor? Editor { get; init; }
+
+    /// <summary>Decisive events, oldest first, at most the newest hundred.</summary>
+    public ImmutableArray<IssueEvent> Events { get; init; } = [];
+
+    /// <summary>Whether the issue carries the label, ignoring case.</summary>
+    public bool Has(string label) => Labels.Contains(label, StringComparer.OrdinalIgnoreCase);
+}

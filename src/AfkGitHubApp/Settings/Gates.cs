@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using AfkGitHubApp.Core.Deciding;
+using AfkGitHubApp.Core.Runs;
+
+namespace AfkGitHubApp.Settings;
+
+/// <summary>
+/// What the operator allows at this moment. Kill switch and allowlist are read again at each use, so that a changed settings file counts at
+/// once; a value that cannot be read counts as "off".
+/// </summary>
+public sealed class Gates(IConfiguration configuration, AfkOptions options)
+{
+    /// <summary>Kill switch, allowlist and labels, now.</summary>
+    public DispatchGates Current
+    {
+        get
+        {
+            var live = AfkOptions.ReadSwitches(configuration);
+            return options.Labels with { KillSwitch = live?.KillSwitch ?? true, Allowlist = live?.Allowlist ?? ImmutableArray<string>.Empty };
+        }
+    }
+
+    /// <summary>Path of the agent's workflow in its repository.</summary>
+    public string AgentWorkflowPath => ".github/workflows/" + options.Workflow;
+
+    /// <summary>How the work is delivered.</summary>
+    public Delivery Delivery => options.Delivery;
+
+    /// <summary>Whether new turns may start in this repository now.</summary>
+    public bool Allows(RepositoryKey repository) => Current is { KillSwitch: false } gates && gates.Allows(repository.FullName);
+
+    /// <summary>The bounds of a run in this repository; one dropped from the allowlist is held like one under the kill switch.</summary>
+    public RunPolicy PolicyFor(RepositoryKey repository) => options.Policy with { KillSwitch = !Allows(repository) };
+}
