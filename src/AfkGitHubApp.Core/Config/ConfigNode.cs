@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+
+namespace AfkGitHubApp.Core.Config;
+
+/// <summary>A parsed configuration file as a tree, free of any parser's types. Lines and columns count from 1.</summary>
+/// <param name="Line">Where it starts.</param>
+/// <param name="Column">Where it starts in that line.</param>
+public abstract record ConfigNode(int Line, int Column)
+{
+    // Closed: only the three kinds below.
+    private protected abstract string Kind { get; }
+
+    /// <summary>What a problem calls this node.</summary>
+    internal string Described => Kind;
+}
+
+/// <summary>A single value.</summary>
+/// <param name="Value">Its text; null for an explicit or empty null.</param>
+/// <param name="Quoted">Whether it was written in quotes, and so is text even if it looks like a number.</param>
+/// <param name="Line">Where it starts.</param>
+/// <param name="Column">Where it starts in that line.</param>
+public sealed record ConfigScalar(string? Value, bool Quoted, int Line, int Column) : ConfigNode(Line, Column)
+{
+    private protected override string Kind => "a single value";
+}
+
+/// <summary>A list.</summary>
+/// <param name="Items">Its items, in order.</param>
+/// <param name="Line">Where it starts.</param>
+/// <param name="Column">Where it starts in that line.</param>
+public sealed record ConfigSequence(ImmutableArray<ConfigNode> Items, int Line, int Column) : ConfigNode(Line, Column)
+{
+    private protected override string Kind => "a list";
+}
+
+/// <summary>Keys and values. A key may stand twice here; that is for the reader to refuse.</summary>
+/// <param name="Entries">Its entries, in order.</param>
+/// <param name="Line">Where it starts.</param>
+/// <param name="Column">Where it starts in that line.</param>
+public sealed record ConfigMapping(ImmutableArray<ConfigEntry> Entries, int Line, int Column) : ConfigNode(Line, Column)
+{
+    private protected override string Kind => "a mapping";
+}
+
+/// <summary>One key and its value.</summary>
+/// <param name="Key">The key's text.</param>
+/// <param name="Value">The value.</param>
+/// <param name="Line">Where the key starts.</param>
+/// <param name="Column">Where the key starts in that line.</param>
+public sealed record ConfigEntry(string Key, ConfigNode Value, int Line, int Column);

@@ -1,0 +1,53 @@
+using AfkGitHubApp.Core.Runs;
+
+namespace AfkGitHubApp.Core.Rendering;
+
+/// <summary>
+/// The hidden line by which the doorbell of record is found again, so that a run rings once whatever is lost. Signed and bound to repository,
+/// issue and run; that the comment is our own bot's is the reader's to check, since anybody can copy a line.
+/// </summary>
+public static class DoorbellMarker
+{
+    private const string Opening = "<!-- afk-doorbell:";
+    private const string Closing = " -->";
+
+    /// <summary>The line for this run's doorbell.</summary>
+    public static string Write(RunId run, long repositoryId, long issueId, MarkerKeys keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        return $"{Opening}{run} {keys.SignDoorbell(Signed(run, repositoryId, issueId))}{Closing}";
+    }
+
+    /// <summary>Whether <paramref name="body"/> carries the doorbell of exactly this run on exactly this issue.</summary>
+    public static bool IsIn(string? body, RunId run, long repositoryId, long issueId, MarkerKeys keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        if (body is null)
+        {
+            return false;
+        }
+
+        var opening = $"{Opening}{run} ";
+        var start = body.IndexOf(opening, StringComparison.Ordinal);
+        while (start >= 0)
+        {
+            var signature = start + opening.Length;
+            var end = body.IndexOf(Closing, signature, StringComparison.Ordinal);
+            if (end < 0)
+            {
+                return false;
+            }
+
+            if (keys.VerifyDoorbell(Signed(run, repositoryId, issueId), body[signature..end]))
+            {
+                return true;
+            }
+
+            start = body.IndexOf(opening, signature, StringComparison.Ordinal);
+        }
+
+        return false;
+    }
+
+    private static string Signed(RunId run, long repositoryId, long issueId) => $"afk-doorbell v1 {repositoryId} {issueId} {run}";
+}

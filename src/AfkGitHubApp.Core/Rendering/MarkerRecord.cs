@@ -1,0 +1,223 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using AfkGitHubApp.Core.Runs;
+
+namespace AfkGitHubApp.Core.Rendering;
+
+/// <summary>
+/// The marker's JSON. Its names are a contract with comments already on GitHub: add, never rename, and raise <see cref="CurrentSchema"/> when
+/// an older build could misread the record.
+/// </summary>
+internal sealed record MarkerRecord
+{
+    public const int CurrentSchema = 1;
+
+    [JsonPropertyName("v")]
+    public int Schema { get; init; }
+
+    [JsonPropertyName("repo")]
+    public long RepositoryId { get; init; }
+
+    [JsonPropertyName("issue")]
+    public long IssueId { get; init; }
+
+    [JsonPropertyName("n")]
+    public int IssueNumber { get; init; }
+
+    [JsonPropertyName("run")]
+    public string? Run { get; init; }
+
+    [JsonPropertyName("seq")]
+    public int Sequence { get; init; }
+
+    [JsonPropertyName("by")]
+    public long AuthorisedById { get; init; }
+
+    [JsonPropertyName("login")]
+    public string? AuthorisedByLogin { get; init; }
+
+    [JsonPropertyName("start")]
+    public DateTimeOffset StartedAt { get; init; }
+
+    [JsonPropertyName("base")]
+    public string? BaseBranch { get; init; }
+
+    [JsonPropertyName("sha")]
+    public string? BaseSha { get; init; }
+
+    [JsonPropertyName("delivery")]
+    public Delivery Delivery { get; init; }
+
+    [JsonPropertyName("turns")]
+    public ImmutableArray<TurnRecord>? Turns { get; init; }
+
+    [JsonPropertyName("commit")]
+    public CommitRecord? Commit { get; init; }
+
+    [JsonPropertyName("fix")]
+    public int FixForwardAttempts { get; init; }
+
+    [JsonPropertyName("re")]
+    public int RedispatchAttempts { get; init; }
+
+    [JsonPropertyName("red")]
+    public DateTimeOffset? FirstRedAt { get; init; }
+
+    [JsonPropertyName("held")]
+    public double FixForwardHeldSeconds { get; init; }
+
+    [JsonPropertyName("stamp")]
+    public DateTimeOffset? StampedAt { get; init; }
+
+    [JsonPropertyName("end")]
+    public EndRecord? End { get; init; }
+
+    [JsonPropertyName("comment")]
+    public long? ChecklistCommentId { get; init; }
+
+    public static MarkerRecord From(InFlightRun run, long repositoryId) => new()
+    {
+        Schema = CurrentSchema,
+        RepositoryId = repositoryId,
+        IssueId = run.IssueId,
+        IssueNumber = run.IssueNumber,
+        Run = run.Id.Value,
+        Sequence = run.Sequence,
+        AuthorisedById = run.AuthorisedBy.Id,
+        AuthorisedByLogin = run.AuthorisedBy.Login,
+        StartedAt = run.StartedAt,
+        BaseBranch = run.BaseBranch,
+        BaseSha = run.BaseSha,
+        Delivery = run.Delivery,
+        Turns = [.. run.Turns.Select(TurnRecord.From)],
+        Commit = run.Commit is { } commit ? new CommitRecord { Sha = commit.Sha, FoundAt = commit.FoundAt, Turn = commit.Turn } : null,
+        FixForwardAttempts = run.FixForwardAttempts,
+        RedispatchAttempts = run.RedispatchAttempts,
+        FirstRedAt = run.FirstRedAt,
+        FixForwardHeldSeconds = run.FixForwardHeldSeconds,
+        StampedAt = run.StampedAt,
+        End = run.Concluding is { } end
+            ? new EndRecord { Ending = end.Ending, Sha = end.Sha, Why = end.Why, At = end.At, Reached = end.Reached }
+            : null,
+        ChecklistCommentId = run.ChecklistCommentId,
+    };
+
+    /// <summary>The run, or null when something it cannot be without is missing.</summary>
+    public InFlightRun? ToRun() =>
+        Schema < 1 || !RunId.IsWellFormed(Run) || AuthorisedByLogin is null || BaseBranch is null || BaseSha is null || Turns is null or { Length: 0 }
+            || Commit is { Sha: null } || End is { Why: null }
+            ? null
+            : new InFlightRun
+            {
+                Id = new RunId(Run!),
+                IssueId = IssueId,
+                IssueNumber = IssueNumber,
+                AuthorisedBy = new Person(AuthorisedById, AuthorisedByLogin),
+                StartedAt = StartedAt,
+                BaseBranch = BaseBranch,
+                BaseSha = BaseSha,
+                Delivery = Delivery,
+                Turns = [.. Turns.Value.Select(turn => turn.ToTurn())],
+                Commit = Commit is { Sha: { } sha } ? new PushedCommit(sha, Commit.FoundAt, Commit.Turn) : null,
+                FixForwardAttempts = FixForwardAttempts,
+                RedispatchAttempts = RedispatchAttempts,
+                FirstRedAt = FirstRedAt,
+                FixForwardHeldSeconds = FixForwardHeldSeconds,
+                Sequence = Sequence,
+                StampedAt = StampedAt,
+                Concluding = End is { Why: { } why } ? new Concluding(End.Ending, End.Sha, why, End.At) { Reached = End.Reached } : null,
+                ChecklistCommentId = ChecklistCommentId,
+            };
+}
+
+/// <summary>One turn in the marker.</summary>
+internal sealed record TurnRecord
+{
+    [JsonPropertyName("k")]
+    public TurnKind Kind { get; init; }
+
+    [JsonPropertyName("at")]
+    public DateTimeOffset IntendedAt { get; init; }
+
+    [JsonPropertyName("sent")]
+    public DateTimeOffset? DispatchedAt { get; init; }
+
+    [JsonPropertyName("t")]
+    public string? Thread { get; init; }
+
+    [JsonPropertyName("url")]
+    public string? ThreadUrl { get; init; }
+
+    [JsonPropertyName("fixes")]
+    public string? CorrectsSha { get; init; }
+
+    [JsonPropertyName("no")]
+    public string? Refusal { get; init; }
+
+    [JsonPropertyName("end")]
+    public ThreadStatus? Ended { get; init; }
+
+    [JsonPropertyName("stop")]
+    public DateTimeOffset? CancelledAt { get; init; }
+
+    public static TurnRecord From(Turn turn) => new()
+    {
+        Kind = turn.Kind,
+        IntendedAt = turn.IntendedAt,
+        DispatchedAt = turn.DispatchedAt,
+        Thread = turn.Thread,
+        ThreadUrl = turn.ThreadUrl,
+        CorrectsSha = turn.CorrectsSha,
+        Refusal = turn.Refusal,
+        Ended = turn.Ended,
+        CancelledAt = turn.CancelledAt,
+    };
+
+    public Turn ToTurn() => new(Kind, IntendedAt)
+    {
+        DispatchedAt = DispatchedAt,
+        Thread = Thread,
+        ThreadUrl = ThreadUrl,
+        CorrectsSha = CorrectsSha,
+        Refusal = Refusal,
+        Ended = Ended,
+        CancelledAt = CancelledAt,
+    };
+}
+
+/// <summary>The judged commit in the marker.</summary>
+internal sealed record CommitRecord
+{
+    [JsonPropertyName("sha")]
+    public string? Sha { get; init; }
+
+    [JsonPropertyName("at")]
+    public DateTimeOffset FoundAt { get; init; }
+
+    [JsonPropertyName("turn")]
+    public int Turn { get; init; }
+}
+
+/// <summary>The ending decision in the marker.</summary>
+internal sealed record EndRecord
+{
+    [JsonPropertyName("as")]
+    public Ending Ending { get; init; }
+
+    [JsonPropertyName("sha")]
+    public string? Sha { get; init; }
+
+    [JsonPropertyName("why")]
+    public string? Why { get; init; }
+
+    [JsonPropertyName("at")]
+    public DateTimeOffset At { get; init; }
+
+    [JsonPropertyName("reached")]
+    public Phase Reached { get; init; }
+}
+
+/// <summary>Words, not numbers, for the enums: a value inserted into one of them must not change what old markers say.</summary>
+[JsonSourceGenerationOptions(UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(MarkerRecord))]
+internal sealed partial class MarkerJson : JsonSerializerContext;

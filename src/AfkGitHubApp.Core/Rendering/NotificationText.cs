@@ -1,0 +1,182 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text;
+using AfkGitHubApp.Core.Runs;
+
+namespace AfkGitHubApp.Core.Rendering;
+
+/// <summary>How loudly a doorbell rings.</summary>
+public enum NotificationPriority
+{
+    /// <summary>Good to know.</summary>
+    Low,
+
+    /// <summary>A person has something to do.</summary>
+    High,
+}
+
+/// <summary>One notification of a terminal state.</summary>
+/// <param name="DoorbellId">Stable id; the idempotency key of every channel.</param>
+/// <param name="Kind">One of <see cref="NotificationText"/>'s kinds.</param>
+/// <param name="Title">One plain line.</param>
+/// <param name="Body">Markdown, without marker.</param>
+/// <param name="Priority">How loudly.</param>
+public sealed record Notification(string DoorbellId, string Kind, string Title, string Body, NotificationPriority Priority);
+
+/// <summary>What a notification tells.</summary>
+public sealed record NotificationModel
+{
+    /// <summary>The run that ended.</summary>
+    public required RunId Run { get; init; }
+
+    /// <summary><c>owner/name</c>.</summary>
+    public required string Repository { get; init; }
+
+    /// <summary>The issue's number.</summary>
+    public required int IssueNumber { get; init; }
+
+    /// <summary>Where the issue is; null leaves the reference as text.</summary>
+    public string? IssueUrl { get; init; }
+
+    /// <summary>The person to tell.</summary>
+    public required Person AuthorisedBy { get; init; }
+
+    /// <summary>The decision's sentence, without a full stop.</summary>
+    public required string Why { get; init; }
+
+    /// <summary>The judged commit; null when nothing was pushed.</summary>
+    public string? Sha { get; init; }
+
+    /// <summary>Where to look at it.</summary>
+    public string? ShaUrl { get; init; }
+
+    /// <summary>Checks that did not pass.</summary>
+    public ImmutableArray<FailingCheck> FailingChecks { get; init; } = [];
+
+    /// <summary>Corrective turns spent.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>Corrective turns allowed.</summary>
+    public int MaxAttempts { get; init; }
+
+    /// <summary>What to call the last turn's thread; null when there is none.</summary>
+    public string? ThreadName { get; init; }
+
+    /// <summary>Where to read it.</summary>
+    public string? ThreadUrl { get; init; }
+
+    /// <summary>The label that starts a run.</summary>
+    public string ReadyLabel { get; init; } = "ready-for-agent";
+
+    /// <summary>Whether the default branch was left red, so that no new run starts until it is green or released.</summary>
+    public bool TrunkLeftRed { get; init; }
+}
+
+/// <summary>The texts of the doorbell, by kind of ending. Kinds are a closed list: an unknown one is a bug and throws.</summary>
+public static class NotificationText
+{
+    /// <summary>Landed, issue closed.</summary>
+    public const string Done = "done";
+
+    /// <summary>Handed to a person.</summary>
+    public const string NeedsHuman = "needs-human";
+
+    /// <summary>Red and out of budget.</summary>
+    public const string Frozen = "frozen";
+
+    /// <summary>At most this many checks are listed.</summary>
+    public const int MaxChecks = 10;
+
+    private static readonly SearchValues<char> LoginCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+
+    /// <summary>The kind that an ending rings, or null for the quiet one.</summary>
+    public static string? KindOf(Ending ending) => ending switch
+    {
+        Ending.Done => Done,
+        Ending.NeedsHuman => NeedsHuman,
+        Ending.Frozen => Frozen,
+        Ending.Released => null,
+        _ => throw new ArgumentOutOfRangeException(nameof(ending), ending, $"Unknown ending {ending}"),
+    };
+
+    /// <summary>The notification of this kind.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="kind"/> is none of the three.</exception>
+    public static Notification For(string kind, NotificationModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var (happened, priority) = kind switch
+        {
+            Done => ("is done", NotificationPriority.Low),
+            NeedsHuman => ("needs a person", NotificationPriority.High),
+            Frozen => ("is frozen", NotificationPriority.High),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, $"No notification of kind '{kind}'; there are {Done}, {NeedsHuman}, {Frozen}"),
+        };
+        var title = $"{Markdown.Bound(Markdown.Clean(model.Repository).ReplaceLineEndings(" "), 150)}#{model.IssueNumber} {happened}";
+        return new Notification($"{model.Run}/doorbell", kind, title, Body(kind, happened, model), priority);
+    }
+
+    private static string Body(string kind, string happened, NotificationModel model)
+    {
+        var reference = $"{Markdown.Inline(model.Repository)}#{model.IssueNumber}";
+        var issue = Markdown.SafeUrl(model.IssueUrl) is { } url ? $"[{reference}]({url})" : reference;
+        var text = new StringBuilder($"{Mention(model.AuthorisedBy)}: the run of {issue} {happened}: {Markdown.Inline(model.Why, 500)}.\n");
+        var facts = Facts(model).ToList();
+        if (facts.Count > 0)
+        {
+            text.Append('\n').AppendJoin('\n', facts).Append('\n');
+        }
+
+        return text.Append('\n').Append(NextStep(kind, model)).Append('\n').ToString();
+    }
+
+    private static IEnumerable<string> Facts(NotificationModel model)
+    {
+        if (model.Sha is not null)
+        {
+            yield return $"- Commit: {Markdown.CodeLink(model.Sha, model.ShaUrl)}";
+        }
+
+        foreach (var check in model.FailingChecks.Take(MaxChecks))
+        {
+            yield return $"- Check: {Markdown.Link(check.Name, check.Url)} ({Markdown.Inline(check.Conclusion, 40)})";
+        }
+
+        if (model.FailingChecks.Length > MaxChecks)
+        {
+            yield return $"- and {model.FailingChecks.Length - MaxChecks} more checks";
+        }
+
+        if (model.Attempts > 0)
+        {
+            yield return $"- Corrective turns: {model.Attempts} of {model.MaxAttempts}";
+        }
+
+        if (!string.IsNullOrWhiteSpace(model.ThreadName) || Markdown.SafeUrl(model.ThreadUrl) is not null)
+        {
+            yield return $"- Last turn: {Markdown.Link(string.IsNullOrWhiteSpace(model.ThreadName) ? "thread" : model.ThreadName, model.ThreadUrl)}";
+        }
+    }
+
+    private static string NextStep(string kind, NotificationModel model)
+    {
+        var again = $"set the label {Markdown.Code(model.ReadyLabel)} again or comment `/afk retry`";
+        if (kind is Done)
+        {
+            return $"Nothing is left to do. Should it not hold, reopen the issue and {again}.";
+        }
+
+        var next = model.Sha is null
+            ? $"Next: look at the last turn and either take the issue over, or {again} for a new run."
+            : $"Next: look at the commit and either finish it by hand, or {again} for a new run.";
+        return model.TrunkLeftRed
+            ? $"{next} The branch is red: no new run starts in this repository until its head is green or somebody comments `/afk release`."
+            : next;
+    }
+
+    // A mention of a bot makes it answer, and two bots never stop.
+    private static string Mention(Person person) =>
+        person.Login is { Length: > 0 and <= 64 } login && login.AsSpan().IndexOfAnyExcept(LoginCharacters) < 0
+            ? $"@{login}"
+            : Markdown.Code(person.Login);
+}
