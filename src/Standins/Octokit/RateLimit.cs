@@ -28,6 +28,14 @@ public class RateLimit : ISerializable
         ResetAsUtcEpochSeconds = resetAsUtcEpochSeconds;
     }
 
+    protected RateLimit(SerializationInfo info, StreamingContext context)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        Limit = info.GetInt32(nameof(Limit));
+        Remaining = info.GetInt32(nameof(Remaining));
+        ResetAsUtcEpochSeconds = info.GetInt64(nameof(ResetAsUtcEpochSeconds));
+    }
+
     public int Limit { get; private set; }
 
     public int Remaining { get; private set; }

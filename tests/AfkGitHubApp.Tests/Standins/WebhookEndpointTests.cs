@@ -271,17 +271,18 @@ public sealed class WebhookEndpointTests
     }
 
     [Fact]
-    public async Task A_connection_dropped_in_mid_body_is_a_failure()
+    public async Task A_connection_dropped_in_mid_body_is_logged_and_not_processed()
     {
-        await using var host = await WebhookHost.Start(new TextProcessor());
+        var processor = new TextProcessor();
+        await using var host = await WebhookHost.Start(processor);
         using var connection = await host.Write(
             $"POST {WebhookHost.Path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nX-GitHub-Event: push\r\nContent-Length: 100\r\n\r\n{{");
 
         connection.Client.Shutdown(SocketShutdown.Send);
 
-        var (id, exception) = await host.Log.First;
-        id.ShouldBe(3);
-        exception.ShouldBeAssignableTo<BadHttpRequestException>();
+        // The server sees the end of the body and the end of the connection at once; whichever is first decides the number.
+        (await host.Log.First).Id.ShouldBeOneOf(3, 4);
+        processor.Bodies.ShouldBeEmpty();
     }
 
     [Fact]

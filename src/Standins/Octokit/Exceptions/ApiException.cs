@@ -59,6 +59,13 @@ public class ApiException : Exception
         StatusCode = statusCode;
     }
 
+    protected ApiException(SerializationInfo info, StreamingContext context)
+        : base(info, context)
+    {
+        StatusCode = (HttpStatusCode)info.GetInt32("HttpStatusCode");
+        ApiError = (ApiError)info.GetValue(nameof(ApiError), typeof(ApiError));
+    }
+
     public IResponse HttpResponse { get; private set; }
 
     public override string Message => ApiErrorMessageSafe ?? "An error occurred with this API request";

@@ -28,6 +28,11 @@ public class AuthorizationException : ApiException
         : base(httpStatusCode, innerException)
     {
     }
+
+    protected AuthorizationException(SerializationInfo info, StreamingContext context)
+        : base(info, context)
+    {
+    }
 }
 
 /// <summary>How a one-time code reaches its owner.</summary>
@@ -51,6 +56,9 @@ public abstract class TwoFactorAuthorizationException : AuthorizationException
 
     protected TwoFactorAuthorizationException(IResponse response, TwoFactorType twoFactorType, Exception innerException)
         : base(response, innerException) => TwoFactorType = twoFactorType;
+
+    protected TwoFactorAuthorizationException(SerializationInfo info, StreamingContext context)
+        : base(info, context) => TwoFactorType = (TwoFactorType)info.GetInt32(nameof(TwoFactorType));
 
     public TwoFactorType TwoFactorType { get; private set; }
 
@@ -80,6 +88,11 @@ public class TwoFactorRequiredException : TwoFactorAuthorizationException
     {
     }
 
+    protected TwoFactorRequiredException(SerializationInfo info, StreamingContext context)
+        : base(info, context)
+    {
+    }
+
     public override string Message => ApiErrorMessageSafe ?? "Two-factor authentication code is required";
 }
 
@@ -94,6 +107,9 @@ public class TwoFactorChallengeFailedException : TwoFactorAuthorizationException
 
     public TwoFactorChallengeFailedException(string authorizationCode, ApiException innerException)
         : base(Failures.OneTimeCodeWanted(innerException?.HttpResponse), innerException) => AuthorizationCode = authorizationCode;
+
+    protected TwoFactorChallengeFailedException(SerializationInfo info, StreamingContext context)
+        : base(info, context) => AuthorizationCode = info.GetString(nameof(AuthorizationCode));
 
     public override string Message => "The two-factor authentication code supplied is not correct";
 

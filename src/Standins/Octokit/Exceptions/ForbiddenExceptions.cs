@@ -18,6 +18,11 @@ public class ForbiddenException : ApiException
     {
     }
 
+    protected ForbiddenException(SerializationInfo info, StreamingContext context)
+        : base(info, context)
+    {
+    }
+
     public override string Message => ApiErrorMessageSafe ?? "Request Forbidden";
 }
 
@@ -38,6 +43,13 @@ public class RateLimitExceededException : ForbiddenException
     {
         rateLimit = response.ApiInfo.RateLimit;
         serverTimeDifference = response.ApiInfo.ServerTimeDifference;
+    }
+
+    protected RateLimitExceededException(SerializationInfo info, StreamingContext context)
+        : base(info, context)
+    {
+        rateLimit = (RateLimit)info.GetValue("RateLimit", typeof(RateLimit));
+        serverTimeDifference = (TimeSpan)info.GetValue("ServerTimeDifference", typeof(TimeSpan));
     }
 
     public int Limit => rateLimit.Limit;
@@ -77,6 +89,11 @@ public class SecondaryRateLimitExceededException : ForbiddenException
     {
     }
 
+    protected SecondaryRateLimitExceededException(SerializationInfo info, StreamingContext context)
+        : base(info, context)
+    {
+    }
+
     public override string Message => ApiErrorMessageSafe ?? "Secondary API Rate Limit exceeded";
 }
 
@@ -91,6 +108,11 @@ public class LoginAttemptsExceededException : ForbiddenException
 
     public LoginAttemptsExceededException(IResponse response, Exception innerException)
         : base(response, innerException)
+    {
+    }
+
+    protected LoginAttemptsExceededException(SerializationInfo info, StreamingContext context)
+        : base(info, context)
     {
     }
 
@@ -109,6 +131,11 @@ public class AbuseException : ForbiddenException
     public AbuseException(IResponse response, Exception innerException)
         : base(response, innerException) =>
         RetryAfterSeconds = int.TryParse(ResponseHeaders.Find(response.Headers, "Retry-After"), out var seconds) && seconds >= 0 ? seconds : null;
+
+    protected AbuseException(SerializationInfo info, StreamingContext context)
+        : base(info, context)
+    {
+    }
 
     /// <summary>Seconds to wait; null when the header is missing, negative or no number.</summary>
     public int? RetryAfterSeconds { get; private set; }

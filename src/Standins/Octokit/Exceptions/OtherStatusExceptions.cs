@@ -1,5 +1,6 @@
 using System;
 using System.Net;
+using System.Runtime.Serialization;
 
 namespace Octokit;
 
@@ -19,6 +20,11 @@ public class NotFoundException : ApiException
 
     public NotFoundException(IResponse response, Exception innerException)
         : base(response, innerException)
+    {
+    }
+
+    protected NotFoundException(SerializationInfo info, StreamingContext context)
+        : base(info, context)
     {
     }
 }
@@ -47,6 +53,11 @@ public class ApiValidationException : ApiException
     {
     }
 
+    protected ApiValidationException(SerializationInfo info, StreamingContext context)
+        : base(info, context)
+    {
+    }
+
     public override string Message => ApiErrorMessageSafe ?? "Validation Failed";
 }
 
@@ -66,6 +77,11 @@ public class LegalRestrictionException : ApiException
 
     public LegalRestrictionException(IResponse response, Exception innerException)
         : base(response, innerException)
+    {
+    }
+
+    protected LegalRestrictionException(SerializationInfo info, StreamingContext context)
+        : base(info, context)
     {
     }
 
