@@ -144,7 +144,7 @@ public static class NotificationText
 
         if (model.FailingChecks.Length > MaxChecks)
         {
-            yield return $"- and {model.FailingChecks.Length - MaxChecks} more checks";
+            yield return $"- Checks not shown: {model.FailingChecks.Length - MaxChecks}";
         }
 
         if (model.Attempts > 0)

@@ -165,7 +165,7 @@ public static class Prompts
 
         if (shown < checks.Length)
         {
-            text.Append($"\n{checks.Length - shown} more failing checks are not shown.\n");
+            text.Append($"\nFailing checks not shown: {checks.Length - shown}.\n");
         }
 
         return text.ToString().TrimEnd('\n');

@@ -102,7 +102,7 @@ public sealed class NotificationTextTests
             Repository = huge, Why = huge, Sha = huge, ThreadName = huge, ReadyLabel = huge, FailingChecks = [.. Enumerable.Repeat(new FailingCheck(huge, huge), 500)],
         }).Body;
         body.Length.ShouldBeLessThan(20_000);
-        body.ShouldContain("- and 490 more checks\n");
+        body.ShouldContain("- Checks not shown: 490\n");
     }
 
     [Fact]
