@@ -15,7 +15,7 @@ public sealed record ChecklistModel
     /// <summary>What to call the current turn's thread; null when there is none yet.</summary>
     public string? ThreadName { get; init; }
 
-    /// <summary>Where to watch it; null when the backend gives no address.</summary>
+    /// <summary>Where to watch it; null when the backend gives no address. Not shown without a name.</summary>
     public string? ThreadUrl { get; init; }
 
     /// <summary>The line the run stands at; <see cref="Phase.Done"/> = finished, all seven are checked.</summary>

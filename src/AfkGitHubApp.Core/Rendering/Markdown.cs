@@ -35,7 +35,7 @@ public static class Markdown
     /// </summary>
     public static string Inline(string? text, int maxLength = 200)
     {
-        var line = Bound(OneLine(text), maxLength);
+        var line = Plain(text, maxLength);
         var builder = new StringBuilder(line.Length + 16);
         for (var i = 0; i < line.Length; i++)
         {
@@ -45,10 +45,13 @@ public static class Markdown
         return builder.ToString();
     }
 
+    /// <summary>One line of text where no Markdown is read, such as the title of a push message: nothing is escaped.</summary>
+    public static string Plain(string? text, int maxLength = 200) => Bound(OneLine(text), maxLength);
+
     /// <summary>One line of text as a code span, in which GitHub reads nothing; "(empty)" when there is nothing to show.</summary>
     public static string Code(string? text, int maxLength = 200)
     {
-        var line = Bound(OneLine(text), maxLength)
+        var line = Plain(text, maxLength)
             .Replace("<!--", $"<{Separator}!--", StringComparison.Ordinal)
             .Replace("-->", $"--{Separator}>", StringComparison.Ordinal);
         if (line.Length == 0)
@@ -62,7 +65,7 @@ public static class Markdown
     }
 
     /// <summary>A link, or the label alone when the address is absent or not one that may be followed (<see cref="SafeUrl"/>).</summary>
-    public static string Link(string? label, string? url, int maxLength = 200) => Wrap(Inline(label, maxLength), url);
+    public static string Link(string? label, string? url, int maxLength = 200) => Wrap(Inline(label, maxLength) is { Length: > 0 } text ? text : "(unnamed)", url);
 
     /// <summary>A link whose label is a code span, or the code span alone.</summary>
     public static string CodeLink(string? label, string? url, int maxLength = 200) => Wrap(Code(label, maxLength), url);
@@ -156,6 +159,15 @@ public static class Markdown
         var builder = new StringBuilder(text.Length);
         for (var i = 0; i < text.Length; i++)
         {
+            var plain = text.AsSpan(i).IndexOfAnyExceptInRange(' ', '~');
+            if (plain < 0)
+            {
+                builder.Append(text, i, text.Length - i);
+                break;
+            }
+
+            builder.Append(text, i, plain);
+            i += plain;
             var c = text[i];
             if (c is Escape or ControlSequence)
             {

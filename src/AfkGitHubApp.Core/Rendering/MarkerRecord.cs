@@ -104,7 +104,7 @@ internal sealed record MarkerRecord
 
     /// <summary>The run, or null when something it cannot be without is missing.</summary>
     public InFlightRun? ToRun() =>
-        Schema < 1 || !RunId.IsWellFormed(Run) || AuthorisedByLogin is null || BaseBranch is null || BaseSha is null || Turns is null or { Length: 0 }
+        Schema < 1 || !RunId.IsWellFormed(Run) || AuthorisedByLogin is null || BaseBranch is null || BaseSha is null || Turns is null or { Length: 0 } || Turns.Value.Contains(null!)
             || Commit is { Sha: null } || End is { Why: null }
             ? null
             : new InFlightRun

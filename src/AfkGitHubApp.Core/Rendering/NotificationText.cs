@@ -62,7 +62,7 @@ public sealed record NotificationModel
     /// <summary>What to call the last turn's thread; null when there is none.</summary>
     public string? ThreadName { get; init; }
 
-    /// <summary>Where to read it.</summary>
+    /// <summary>Where to read it; not shown without a name.</summary>
     public string? ThreadUrl { get; init; }
 
     /// <summary>The label that starts a run.</summary>
@@ -112,7 +112,7 @@ public static class NotificationText
             Frozen => ("is frozen", NotificationPriority.High),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, $"No notification of kind '{kind}'; there are {Done}, {NeedsHuman}, {Frozen}"),
         };
-        var title = $"{Markdown.Bound(Markdown.Clean(model.Repository).ReplaceLineEndings(" "), 150)}#{model.IssueNumber} {happened}";
+        var title = $"{Markdown.Plain(model.Repository, 150)}#{model.IssueNumber} {happened}";
         return new Notification($"{model.Run}/doorbell", kind, title, Body(kind, happened, model), priority);
     }
 
@@ -139,12 +139,12 @@ public static class NotificationText
 
         foreach (var check in model.FailingChecks.Take(MaxChecks))
         {
-            yield return $"- Check: {Markdown.Link(check.Name, check.Url)} ({Markdown.Inline(check.Conclusion, 40)})";
+            yield return $"- Check: {Markdown.CodeLink(check.Name, check.Url)} {Markdown.Code(check.Conclusion, 40)}";
         }
 
         if (model.FailingChecks.Length > MaxChecks)
         {
-            yield return $"- and {model.FailingChecks.Length - MaxChecks} more checks";
+            yield return $"- Checks not shown: {model.FailingChecks.Length - MaxChecks}";
         }
 
         if (model.Attempts > 0)
@@ -152,9 +152,9 @@ public static class NotificationText
             yield return $"- Corrective turns: {model.Attempts} of {model.MaxAttempts}";
         }
 
-        if (!string.IsNullOrWhiteSpace(model.ThreadName) || Markdown.SafeUrl(model.ThreadUrl) is not null)
+        if (model.ThreadName is not null)
         {
-            yield return $"- Last turn: {Markdown.Link(string.IsNullOrWhiteSpace(model.ThreadName) ? "thread" : model.ThreadName, model.ThreadUrl)}";
+            yield return $"- Last turn: {Markdown.Link(model.ThreadName, model.ThreadUrl)}";
         }
     }
 

@@ -49,9 +49,7 @@ public static class PhaseChecklist
     private static string Heading(ChecklistModel model)
     {
         var heading = $"### AFK run of {Markdown.Inline(model.Repository)}#{model.IssueNumber}";
-        return string.IsNullOrWhiteSpace(model.ThreadName) && Markdown.SafeUrl(model.ThreadUrl) is null
-            ? heading
-            : $"{heading}: {Markdown.Link(string.IsNullOrWhiteSpace(model.ThreadName) ? "thread" : model.ThreadName, model.ThreadUrl)}";
+        return model.ThreadName is null ? heading : $"{heading}: {Markdown.Link(model.ThreadName, model.ThreadUrl)}";
     }
 
     private static string Line(ChecklistModel model, Phase phase)

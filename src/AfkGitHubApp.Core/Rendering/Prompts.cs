@@ -165,7 +165,7 @@ public static class Prompts
 
         if (shown < checks.Length)
         {
-            text.Append($"\n{checks.Length - shown} more failing checks are not shown.\n");
+            text.Append($"\nFailing checks not shown: {checks.Length - shown}.\n");
         }
 
         return text.ToString().TrimEnd('\n');
@@ -173,7 +173,7 @@ public static class Prompts
 
     private static string Entry(FailingCheck check)
     {
-        var line = $"- {Markdown.Code(check.Name)}: {Markdown.Code(check.Conclusion, 40)}, {Markdown.SafeUrl(check.Url) ?? "no link"}";
+        var line = $"- {Markdown.Code(check.Name)}: {Markdown.Code(check.Conclusion, 40)}, {(Markdown.SafeUrl(check.Url) is { } url ? Markdown.Code(url, Markdown.MaxUrlLength * 3) : "no link")}";
         return string.IsNullOrWhiteSpace(check.Excerpt)
             ? line
             : $"{line}\n\n{Markdown.Quote(Markdown.BoundUtf8(Markdown.Clean(check.Excerpt), MaxExcerptBytes))}";

@@ -96,7 +96,7 @@ public static class RunMarker
                 : MarkerReading.Malformed;
         }
 
-        if (parts.Length != 3 || parts[1].AsSpan().IndexOfAnyExcept(Base64) >= 0 || parts[2].AsSpan().IndexOfAnyExcept(Base64) >= 0)
+        if (parts.Length != 3 || !IsBase64(parts[1]) || !IsBase64(parts[2]))
         {
             return MarkerReading.Malformed;
         }
@@ -141,6 +141,8 @@ public static class RunMarker
             return MarkerReading.Malformed;
         }
     }
+
+    private static bool IsBase64(string part) => part.Length > 0 && part.AsSpan().IndexOfAnyExcept(Base64) < 0;
 
     private static string Signed(string payload) => $"afk:v{Version} {payload}";
 

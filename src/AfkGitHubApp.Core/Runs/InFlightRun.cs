@@ -32,6 +32,9 @@ public sealed record InFlightRun
     /// <summary>How the work is delivered.</summary>
     public Delivery Delivery { get; init; }
 
+    /// <summary>Fingerprint of the title and body that were trusted at the start; a text that differs never enters a prompt.</summary>
+    public string? TextFingerprint { get; init; }
+
     /// <summary>All turns, the last is the current one; never empty.</summary>
     public required ImmutableArray<Turn> Turns { get; init; }
 
@@ -176,6 +179,15 @@ public sealed record WatchNotes
 
     /// <summary>Head of the work branch at the last look, so that an unmoved branch is not compared again.</summary>
     public string? HeadSha { get; init; }
+
+    /// <summary>Fingerprint of the checklist as last written; null = unknown, so it is written once more.</summary>
+    public string? ChecklistWritten { get; init; }
+
+    /// <summary>When the run was adopted from its marker; its journal is lost, so every journalled act is probed for first.</summary>
+    public DateTimeOffset? AdoptedAt { get; init; }
+
+    /// <summary>Requests sent to GitHub for this run, as far as this store knows.</summary>
+    public int Requests { get; init; }
 
     /// <summary>Keys already failing on the base commit; null until read, which happens on the first red verdict only.</summary>
     public ImmutableArray<string>? RedOnBase { get; init; }

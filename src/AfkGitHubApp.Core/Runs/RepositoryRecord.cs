@@ -58,4 +58,5 @@ public sealed record LingeringTurn(TurnId Turn, string? Thread, DateTimeOffset U
 /// <summary>A trunk left red by a frozen run.</summary>
 /// <param name="Sha">The commit judged red.</param>
 /// <param name="IssueNumber">The frozen run's issue.</param>
-public sealed record FrozenTrunk(string Sha, int IssueNumber);
+/// <param name="At">When it froze.</param>
+public sealed record FrozenTrunk(string Sha, int IssueNumber, DateTimeOffset At);

@@ -39,6 +39,9 @@ public sealed record Nudge(RepositoryKey Repository, string Reason)
 {
     /// <summary>Set for CI evidence: of which commit or workflow run; irrelevant evidence is dropped in the store.</summary>
     public EvidenceKey? Evidence { get; init; }
+
+    /// <summary>Whether it hints at work in flight: CI evidence or a push.</summary>
+    public bool Hint { get => field || Evidence is not null; init; }
 }
 
 /// <summary>What a piece of CI evidence is about; at least one is set.</summary>
@@ -79,8 +82,8 @@ public enum SettleOutcome
 /// <param name="Lease">The right to tick it.</param>
 /// <param name="Record">What is stored of it; null = nothing.</param>
 /// <param name="Trigger">What made it due: <c>timer</c>, or the nudges' reasons.</param>
-/// <param name="SawEvidence">Whether a push or CI event was among the nudges.</param>
-public sealed record Claim(RepositoryLease Lease, string? Record, string Trigger, bool SawEvidence);
+/// <param name="SawHint">Whether a hint at work in flight, a push or CI event, was among the nudges.</param>
+public sealed record Claim(RepositoryLease Lease, string? Record, string Trigger, bool SawHint);
 
 /// <summary>Which CI evidence concerns a repository; stored beside the record so that a nudge is judged in one step.</summary>
 /// <param name="AnyCommit">A commit we do not know yet may be the run's.</param>

@@ -35,7 +35,7 @@ public sealed class InMemoryStore(TimeProvider time, StoreTimings timings) : IDu
             }
 
             entry.Repository = nudge.Repository;
-            entry.SawEvidence |= nudge.Evidence is not null;
+            entry.SawHint |= nudge.Hint;
             entry.Reasons.Add(nudge.Reason);
             if (entry.LeaseUntil is not null)
             {
@@ -232,9 +232,9 @@ public sealed class InMemoryStore(TimeProvider time, StoreTimings timings) : IDu
         entry.LeaseUntil = entry.Due = now + timings.Lease;
         entry.Dirty = false;
         var trigger = entry.Reasons.Count == 0 ? "timer" : string.Join(", ", entry.Reasons.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
-        var claim = new Claim(new RepositoryLease(entry.Repository, entry.Fence, timings.Lease, time), entry.Record, trigger, entry.SawEvidence);
+        var claim = new Claim(new RepositoryLease(entry.Repository, entry.Fence, timings.Lease, time), entry.Record, trigger, entry.SawHint);
         entry.Reasons.Clear();
-        entry.SawEvidence = false;
+        entry.SawHint = false;
         return claim;
     }
 
@@ -267,7 +267,7 @@ public sealed class InMemoryStore(TimeProvider time, StoreTimings timings) : IDu
 
         public bool Dirty { get; set; }
 
-        public bool SawEvidence { get; set; }
+        public bool SawHint { get; set; }
 
         public HashSet<string> Reasons { get; } = new(StringComparer.Ordinal);
 

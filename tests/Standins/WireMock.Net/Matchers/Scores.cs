@@ -18,10 +18,10 @@ public static class MatchScores
 
     public static double ToScore(bool value) => value ? Perfect : Mismatch;
 
-    public static double ToScore(IReadOnlyList<bool> values, MatchOperator matchOperator) =>
+    public static double ToScore(IReadOnlyCollection<bool> values, MatchOperator matchOperator) =>
         ToScore([.. values.Select(ToScore)], matchOperator);
 
-    public static double ToScore(IReadOnlyList<double> values, MatchOperator matchOperator) => (values.Count, matchOperator) switch
+    public static double ToScore(IReadOnlyCollection<double> values, MatchOperator matchOperator) => (values.Count, matchOperator) switch
     {
         (0, _) => Mismatch,
         (_, MatchOperator.Or) => ToScore(values.Any(IsPerfect)),
@@ -29,18 +29,20 @@ public static class MatchScores
         _ => values.Average(),
     };
 
-    /// <summary>Every value should have a matcher and every matcher a value; the worse of the two averages counts.</summary>
+    /// <summary>
+    /// With more patterns than values every matcher must find its patterns; otherwise every value must find a matcher, and a
+    /// matcher may be left over.
+    /// </summary>
     internal static double ToScore(WireMockList<string> values, IReadOnlyList<IStringMatcher> matchers)
     {
-        if (values.Count == 0 || matchers.Count == 0)
+        if (values.Count == 0)
         {
             return Mismatch;
         }
 
-        double Score(string value, IStringMatcher matcher) => matcher.IsMatch(value).Score;
-        var served = values.Average(value => matchers.Max(matcher => Score(value, matcher)));
-        var satisfied = matchers.Average(matcher => values.Max(value => Score(value, matcher)));
-        return Math.Min(served, satisfied);
+        return matchers.Sum(matcher => matcher.GetPatterns().Length) > values.Count
+            ? matchers.Average(matcher => values.Sum(value => matcher.IsMatch(value).Score / matcher.GetPatterns().Length))
+            : values.Average(value => matchers.Max(matcher => matcher.IsMatch(value).Score));
     }
 
     internal static double Behave(MatchBehaviour behaviour, double score) =>

@@ -36,7 +36,7 @@ public interface IBodyRequestBuilder : IHttpVersionBuilder
 
     IRequestBuilder WithBody(Func<IBodyData?, bool> func);
 
-    IRequestBuilder WithBody(Func<IDictionary<string, WireMockList<string>>?, bool> func);
+    IRequestBuilder WithBody(Func<IDictionary<string, string>?, bool> func);
 }
 
 /// <summary>Matches a query parameter; text is compared exactly, and every value must be named.</summary>

@@ -209,7 +209,7 @@ public class Request : IRequestBuilder
 
     public IRequestBuilder WithBody(Func<IBodyData?, bool> func) => With(RequestRules.Body(Guard.NotNull(func)));
 
-    public IRequestBuilder WithBody(Func<IDictionary<string, WireMockList<string>>?, bool> func)
+    public IRequestBuilder WithBody(Func<IDictionary<string, string>?, bool> func)
     {
         Guard.NotNull(func);
         return With(RequestRules.Body(body => func(body?.BodyAsFormUrlEncoded)));

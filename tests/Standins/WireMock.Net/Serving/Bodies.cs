@@ -103,21 +103,12 @@ internal static class Bodies
     private static IEnumerable<string> Values(string raw, bool comma) =>
         (raw.Length == 0 || !comma ? [raw] : raw.Split(',', StringSplitOptions.RemoveEmptyEntries)).Select(value => WebUtility.UrlDecode(value));
 
-    private static Dictionary<string, WireMockList<string>> ParseForm(string text)
-    {
-        Dictionary<string, WireMockList<string>> form = [];
-        foreach (var pair in text.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=')).Where(pair => pair.Length == 2))
-        {
-            if (!form.TryGetValue(pair[0], out var values))
-            {
-                form.Add(pair[0], values = []);
-            }
-
-            values.Add(WebUtility.UrlDecode(pair[1]));
-        }
-
-        return form;
-    }
+    /// <exception cref="ArgumentException">A name comes twice; the package answers 500 then.</exception>
+    private static Dictionary<string, string> ParseForm(string text) => text
+        .Split('&', StringSplitOptions.RemoveEmptyEntries)
+        .Select(pair => pair.Split('='))
+        .Where(pair => pair.Length == 2)
+        .ToDictionary(pair => pair[0], pair => WebUtility.UrlDecode(pair[1]));
 
     private static byte[]? Unpack(byte[] packed, string? compression)
     {

@@ -15,7 +15,18 @@ internal sealed class Pipeline(WireMockServerSettings settings, Mappings mapping
     public async Task AnswerAsync(HttpContext context)
     {
         Shutdown.Attach(context, disposing);
-        var request = await RequestMessage.ReadAsync(context, settings);
+        RequestMessage request;
+        try
+        {
+            request = await RequestMessage.ReadAsync(context, settings);
+        }
+        catch (Exception problem)
+        {
+            // A request that cannot be read is answered but not logged.
+            await ResponseWriter.WriteAsync(Status(500, problem.Message), context.Response, settings);
+            return;
+        }
+
         foreach (var mapping in mappings.Snapshot().Where(mapping => mapping is { Scenario: not null, IsStartState: true }))
         {
             scenarios.Begin(mapping.Scenario!);

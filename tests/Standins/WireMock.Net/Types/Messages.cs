@@ -22,7 +22,7 @@ namespace WireMock.Util
 
         string? BodyAsString { get; set; }
 
-        IDictionary<string, WireMockList<string>>? BodyAsFormUrlEncoded { get; set; }
+        IDictionary<string, string>? BodyAsFormUrlEncoded { get; set; }
 
         BodyType? DetectedBodyType { get; set; }
 
@@ -41,7 +41,7 @@ namespace WireMock.Util
 
         public string? BodyAsString { get; set; }
 
-        public IDictionary<string, WireMockList<string>>? BodyAsFormUrlEncoded { get; set; }
+        public IDictionary<string, string>? BodyAsFormUrlEncoded { get; set; }
 
         public object? BodyAsJson { get; set; }
 

@@ -1,0 +1,106 @@
+using AfkGitHubApp.Acting.Performers;
+using AfkGitHubApp.Core.Deciding;
+using AfkGitHubApp.Core.Runs;
+using AfkGitHubApp.Ports;
+using AfkGitHubApp.Scheduling;
+
+namespace AfkGitHubApp.Acting;
+
+/// <summary>
+/// Performs a sequence of effects in its order and remembers after each that changed the bookkeeping, so that a crash between any two is
+/// continued where it stopped.
+/// </summary>
+public sealed partial class EffectRunner(
+    AddLabelPerformer addLabel,
+    RemoveLabelPerformer removeLabel,
+    CloseIssuePerformer closeIssue,
+    ChecklistPerformer checklist,
+    DispatchTurnPerformer dispatchTurn,
+    CancelTurnPerformer cancelTurn,
+    DoorbellPerformer doorbell,
+    ILogger<EffectRunner> logger)
+{
+    /// <summary>Runs the effects.</summary>
+    /// <param name="lease">The right to act.</param>
+    /// <param name="target">What to act on.</param>
+    /// <param name="effects">In order.</param>
+    /// <param name="remember">Saves the run's bookkeeping, fenced.</param>
+    /// <param name="did">Collects what was written outside.</param>
+    /// <param name="cancellationToken">Ends it between effects.</param>
+    public async Task<SequenceOutcome> RunAsync(
+        RepositoryLease lease, EffectTarget target, IEnumerable<Effect> effects, Func<InFlightRun, Task> remember, ICollection<string> did, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(effects);
+        ArgumentNullException.ThrowIfNull(remember);
+        ArgumentNullException.ThrowIfNull(did);
+        foreach (var effect in effects)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Performed performed;
+            try
+            {
+                performed = await PerformAsync(lease, target, effect, cancellationToken);
+            }
+            catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused && target.Run.Concluding is not null)
+            {
+                // The end must be reachable even where GitHub refuses one of its signs.
+                Log.Refused(logger, effect.Name, failure.Message);
+                did.Add($"{effect.Name}: refused");
+                continue;
+            }
+
+            catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused && target.Run.CurrentTurn is { DispatchedAt: null, Refusal: null } intended)
+            {
+                // A turn whose lock cannot be set is not started: the next look hands it back.
+                Log.Refused(logger, effect.Name, failure.Message);
+                performed = new(target.Run.WithCurrentTurn(intended with { Refusal = $"GitHub refused {effect.Name} ({failure.StatusCode})" })) { NotBefore = DateTimeOffset.MinValue };
+            }
+
+            if (performed.Did is { } what)
+            {
+                Log.Did(logger, effect.Name, what);
+                did.Add(what);
+            }
+
+            if (performed.Run != target.Run)
+            {
+                target = target with { Run = performed.Run };
+                await remember(performed.Run);
+            }
+
+            if (performed.NotBefore is { } notBefore)
+            {
+                return new(target.Run, notBefore == DateTimeOffset.MinValue ? null : notBefore);
+            }
+        }
+
+        return new(target.Run, NotBefore: null);
+    }
+
+    private Task<Performed> PerformAsync(RepositoryLease lease, EffectTarget target, Effect effect, CancellationToken cancellationToken) => effect switch
+    {
+        Effect.AddLabel add => addLabel.PerformAsync(lease, target, add, cancellationToken),
+        Effect.RemoveLabel remove => removeLabel.PerformAsync(lease, target, remove, cancellationToken),
+        Effect.CloseIssue close => closeIssue.PerformAsync(lease, target, close, cancellationToken),
+        Effect.WriteChecklist write => checklist.PerformAsync(lease, target, write, cancellationToken),
+        Effect.DispatchTurn dispatch => dispatchTurn.PerformAsync(lease, target, dispatch, cancellationToken),
+        Effect.CancelTurn cancel => cancelTurn.PerformAsync(lease, target, cancel, cancellationToken),
+        Effect.RingDoorbell ring => doorbell.PerformAsync(lease, target, ring, cancellationToken),
+        _ => throw new ArgumentOutOfRangeException(nameof(effect), effect.Name, "no performer for this effect"),
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "{Effect}: {What}")]
+        public static partial void Did(ILogger logger, string effect, string what);
+
+        [LoggerMessage(2, LogLevel.Error, "{Effect} was refused and is left out: {Reason}")]
+        public static partial void Refused(ILogger logger, string effect, string reason);
+    }
+}
+
+/// <summary>How far a sequence came.</summary>
+/// <param name="Run">The bookkeeping after it.</param>
+/// <param name="NotBefore">Set when it stopped and goes on later; null = it is complete.</param>
+public sealed record SequenceOutcome(InFlightRun Run, DateTimeOffset? NotBefore);

@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using AfkGitHubApp.Core.Runs;
+using AfkGitHubApp.Scheduling;
+
+namespace AfkGitHubApp.Intake;
+
+/// <summary>
+/// From an event to "look at this repository", in one pass. It reads a name, never a fact: what happened is read afresh in the tick.
+/// Unknown events, actions and fields are ignored.
+/// </summary>
+public static class EventRouter
+{
+    /// <summary>The events listened to; the App's manifest subscribes to the same ones.</summary>
+    public static ImmutableSortedSet<string> Events { get; } =
+    [
+        "check_suite", "installation", "installation_repositories", "issue_comment", "issue_dependencies", "issues", "ping", "pull_request", "push", "status", "workflow_run",
+    ];
+
+    /// <summary>Where this event says to look; empty when it says nothing to us.</summary>
+    /// <param name="name">The event's name, from its header.</param>
+    /// <param name="payload">The payload's root.</param>
+    /// <param name="ourBotId">User id of our bot, once known; its own comments and labels need no look.</param>
+    public static IReadOnlyList<Nudge> Route(string name, JsonElement payload, long? ourBotId)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (payload.ValueKind is not JsonValueKind.Object || !Events.Contains(name) || Number(payload, "installation", "id") is not { } installation)
+        {
+            return [];
+        }
+
+        var action = Text(payload, "action");
+        return name switch
+        {
+            "ping" => [],
+            "installation" => Repositories(payload, "repositories", installation, name),
+            "installation_repositories" => [.. Repositories(payload, "repositories_added", installation, name), .. Repositories(payload, "repositories_removed", installation, name)],
+            _ when Repository(payload, installation) is not { } repository => [],
+            "check_suite" when action is "completed" => [Evidence(payload, installation, name, Text(payload, "check_suite", "head_sha"), workflowRun: null)],
+            "status" => [Evidence(payload, installation, name, Text(payload, "sha"), workflowRun: null)],
+            "workflow_run" => [Evidence(payload, installation, name, Text(payload, "workflow_run", "head_sha"), Number(payload, "workflow_run", "id"))],
+            "push" when Text(payload, "ref") is { } pushed && pushed.StartsWith("refs/heads/", StringComparison.Ordinal) => [new(repository, name) { Hint = true }],
+            "issues" or "issue_comment" or "pull_request" when IsOurs(payload, ourBotId) => [],
+            "issues" when action is "labeled" or "unlabeled" or "closed" or "reopened" or "edited" or "deleted" or "transferred" => [new(repository, name)],
+            "issue_comment" when action is "created" => [new(repository, name)],
+            "issue_dependencies" => [new(repository, name)],
+            "pull_request" when action is "closed" or "reopened" or "synchronize" or "opened" => [new(repository, name)],
+            _ => [],
+        };
+    }
+
+    // Workflow runs of our own dispatches carry our bot as their sender, so the sender only counts for what we write ourselves.
+    private static bool IsOurs(JsonElement payload, long? ourBotId) => ourBotId is { } us && Number(payload, "sender", "id") == us;
+
+    private static Nudge Evidence(JsonElement payload, long installation, string name, string? sha, long? workflowRun) =>
+        new(Repository(payload, installation)!, name) { Evidence = new EvidenceKey(sha, workflowRun) };
+
+    private static RepositoryKey? Repository(JsonElement payload, long installation) =>
+        Number(payload, "repository", "id") is { } id && Text(payload, "repository", "full_name") is { } name && RepositoryKey.IsFullName(name)
+            ? new RepositoryKey(id, name, installation)
+            : null;
+
+    private static IReadOnlyList<Nudge> Repositories(JsonElement payload, string list, long installation, string reason)
+    {
+        if (!payload.TryGetProperty(list, out var repositories) || repositories.ValueKind is not JsonValueKind.Array)
+        {
+            return [];
+        }
+
+        return
+        [
+            .. repositories.EnumerateArray()
+                .Where(each => Number(each, "id") is not null && RepositoryKey.IsFullName(Text(each, "full_name")))
+                .Select(each => new Nudge(new RepositoryKey(Number(each, "id")!.Value, Text(each, "full_name")!, installation), reason)),
+        ];
+    }
+
+    private static JsonElement? Find(JsonElement element, params ReadOnlySpan<string> path)
+    {
+        foreach (var name in path)
+        {
+            if (element.ValueKind is not JsonValueKind.Object || !element.TryGetProperty(name, out element))
+            {
+                return null;
+            }
+        }
+
+        return element;
+    }
+
+    private static string? Text(JsonElement element, params ReadOnlySpan<string> path) =>
+        Find(element, path) is { ValueKind: JsonValueKind.String } found ? found.GetString() : null;
+
+    private static long? Number(JsonElement element, params ReadOnlySpan<string> path) =>
+        Find(element, path) is { ValueKind: JsonValueKind.Number } found && found.TryGetInt64(out var number) ? number : null;
+}

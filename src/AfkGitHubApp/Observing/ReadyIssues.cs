@@ -1,0 +1,157 @@
+using AfkGitHubApp.Core.Deciding;
+using AfkGitHubApp.Core.Rendering;
+using AfkGitHubApp.Core.Runs;
+using AfkGitHubApp.Ports;
+using AfkGitHubApp.Settings;
+
+namespace AfkGitHubApp.Observing;
+
+/// <summary>An issue that may start now.</summary>
+/// <param name="Facts">The gates' view of it.</param>
+/// <param name="Issue">The issue as read for the trust check; the first prompt is built from this same read.</param>
+/// <param name="Run">The run its labelling authorises.</param>
+/// <param name="AuthorisedBy">Who labelled it.</param>
+public sealed record Startable(ReadyIssue Facts, IssueSnapshot Issue, RunId Run, Person AuthorisedBy);
+
+/// <summary>What the poller found.</summary>
+/// <param name="Next">The issue to start; null when none may.</param>
+/// <param name="HeldBack">Every other ready issue and its gate.</param>
+public sealed record ReadyReading(Startable? Next, IReadOnlyList<HeldBack> HeldBack);
+
+/// <summary>
+/// Reads ready issues and holds them against the gates, cheapest facts first: trust and blockers are asked only of an issue that would
+/// otherwise start. The sentences are <see cref="DispatchPolicy"/>'s.
+/// </summary>
+public sealed class ReadyIssues(ITracker tracker, IGitHubApp app, Gates gates, MarkerKeys keys)
+{
+    /// <summary>Looks at one repository's ready issues.</summary>
+    /// <param name="record">The repository's bookkeeping.</param>
+    /// <param name="everyIssue">True asks the costly facts of every issue, for <c>explain</c>; false stops at the first that may start.</param>
+    /// <param name="cancellationToken">Ends it between requests.</param>
+    public async Task<ReadyReading> ReadAsync(RepositoryRecord record, bool everyIssue, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        var policy = gates.Current;
+        var repository = record.Repository;
+        var listed = await tracker.ListIssuesAsync(repository, policy.ReadyLabel, openOnly: true, cancellationToken);
+        var ordered = DispatchPolicy.Order(listed.Select(issue => new ReadyIssue
+        {
+            Repository = repository.FullName,
+            Number = issue.Number,
+            Labels = issue.Labels,
+            IsOpen = issue.IsOpen,
+            IsPullRequest = issue.IsPullRequest,
+            TrunkFrozenBy = record.FrozenTrunk?.IssueNumber,
+        }));
+
+        var busyWith = record.CurrentRun is { } run ? $"#{run.IssueNumber} is in progress"
+            : record.Lingering is { } lingering ? $"old turn {lingering.Turn} not ended"
+            : ordered.FirstOrDefault(issue => issue.Labels.Contains(policy.InProgressLabel, StringComparer.OrdinalIgnoreCase)) is { } marked ? $"#{marked.Number} is in progress"
+            : null;
+        Startable? next = null;
+        var heldBack = new List<HeldBack>();
+        foreach (var issue in ordered)
+        {
+            // Everything but the costly facts first.
+            var why = DispatchPolicy.HeldBackBy(issue with { LabeledByTrusted = true }, policy, busyWith);
+            if (why is null || (everyIssue && next is null))
+            {
+                (var startable, why) = await AskAsync(record, issue, policy, busyWith, cancellationToken);
+                if (startable is not null)
+                {
+                    next = startable;
+                    busyWith = $"#{issue.Number} goes first";
+                    continue;
+                }
+            }
+
+            heldBack.Add(new(issue.Number, why!));
+        }
+
+        return new(next, heldBack);
+    }
+
+    /// <summary>The default branch and its head now, read with the issue that froze it.</summary>
+    public Task<IssueSnapshot> ReadBranchAsync(RepositoryKey repository, int issue, CancellationToken cancellationToken) =>
+        tracker.ReadIssueAsync(repository, issue, branch: null, cancellationToken);
+
+    private async Task<(Startable? Startable, string? Why)> AskAsync(RepositoryRecord record, ReadyIssue issue, DispatchGates policy, string? busyWith, CancellationToken cancellationToken)
+    {
+        var repository = record.Repository;
+        var snapshot = await tracker.ReadIssueAsync(repository, issue.Number, branch: null, cancellationToken);
+        var us = await app.IdentityAsync(cancellationToken);
+        issue = issue with { Labels = snapshot.Labels, IsOpen = snapshot.IsOpen };
+
+        var labelled = snapshot.Events.LastOrDefault(each => each.Kind is IssueEventKind.Labeled && string.Equals(each.Label, policy.ReadyLabel, StringComparison.OrdinalIgnoreCase));
+        if (labelled is not { Actor: { Id: { } actorId } actor })
+        {
+            return (null, DispatchPolicy.HeldBackBy(issue with { TrustProblem = "who applied the label could not be learned" }, policy, busyWith));
+        }
+
+        var runId = RunId.FromEvent(labelled.NodeId);
+        var person = new Person(actorId, actor.Login);
+        issue = issue with { LabeledByUs = actorId == us.BotId, HadItsRun = record.EndedRuns.Contains(runId) };
+        if (DispatchPolicy.HeldBackBy(issue with { LabeledByTrusted = true }, policy, busyWith) is { } cheap)
+        {
+            return (null, cheap);
+        }
+
+        issue = issue with { TrustProblem = await DistrustAsync(repository, snapshot, labelled, person, actor, cancellationToken) };
+        issue = issue with { LabeledByTrusted = issue.TrustProblem is null };
+        if (DispatchPolicy.HeldBackBy(issue, policy, busyWith) is { } untrusted)
+        {
+            return (null, untrusted);
+        }
+
+        issue = issue with { OpenBlockers = [.. await tracker.OpenBlockersAsync(repository, issue.Number, cancellationToken)] };
+        if (DispatchPolicy.HeldBackBy(issue, policy, busyWith) is { } blocked)
+        {
+            return (null, blocked);
+        }
+
+        // A store that was emptied does not know its ended runs; their markers do.
+        var comments = await tracker.OwnCommentsAsync(repository, issue.Number, cancellationToken);
+        issue = issue with { HadItsRun = comments.Any(comment => IsMarkerOf(comment, repository, snapshot, runId)) };
+        return DispatchPolicy.HeldBackBy(issue, policy, busyWith) is { } had
+            ? (null, had)
+            : (new Startable(issue, snapshot, runId, person), null);
+    }
+
+    private bool IsMarkerOf(OwnComment comment, RepositoryKey repository, IssueSnapshot issue, RunId run) =>
+        RunMarker.TryRead(comment.Body, repository.Id, issue.IssueId, keys, out var marked) is MarkerReading.Read && marked!.Id == run;
+
+    /// <summary>
+    /// Why the labelling or the text is not trusted; null when both are. Asked live and by id: the labeller has write permission, and nobody
+    /// without it changed title or body afterwards.
+    /// </summary>
+    private async Task<string?> DistrustAsync(RepositoryKey repository, IssueSnapshot issue, IssueEvent labelled, Person person, Actor actor, CancellationToken cancellationToken)
+    {
+        if (!actor.IsPerson)
+        {
+            return $"the label was applied by {actor.Login}, which is not a person";
+        }
+
+        if (!await tracker.MayWriteAsync(repository, person, cancellationToken))
+        {
+            return $"the label was applied by {actor.Login}, who may not write to this repository";
+        }
+
+        if (issue.LastEditedAt > labelled.At && !await MayWriteAsync(repository, issue.Editor, cancellationToken))
+        {
+            return $"the text was edited after the label was applied, by {issue.Editor?.Login ?? "an unknown account"}; label it again to trust the new text";
+        }
+
+        foreach (var renamed in issue.Events.Where(each => each.Kind is IssueEventKind.Renamed && each.At > labelled.At))
+        {
+            if (!await MayWriteAsync(repository, renamed.Actor, cancellationToken))
+            {
+                return $"the title was changed after the label was applied, by {renamed.Actor?.Login ?? "an unknown account"}; label it again to trust the new title";
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<bool> MayWriteAsync(RepositoryKey repository, Actor? actor, CancellationToken cancellationToken) =>
+        actor is { Id: { } id, IsPerson: true } && await tracker.MayWriteAsync(repository, new Person(id, actor.Login), cancellationToken);
+}

@@ -1,0 +1,91 @@
+using AfkGitHubApp.Core.Rendering;
+using AfkGitHubApp.Core.Runs;
+using AfkGitHubApp.Ports;
+using AfkGitHubApp.Settings;
+
+namespace AfkGitHubApp.Observing;
+
+/// <summary>
+/// Finds the run that a forgetful store does not know, from what stands on GitHub: issues of all states with the in-progress label, and the
+/// signed marker in our own bot's comments. Anybody else's marker is ignored.
+/// </summary>
+public sealed partial class RunFinder(ITracker tracker, MarkerKeys keys, Gates gates, TimeProvider time, ILogger<RunFinder> logger)
+{
+    /// <summary>The run in flight in this repository; null when there is none.</summary>
+    public async Task<InFlightRun?> FindAsync(RepositoryKey repository, CancellationToken cancellationToken)
+    {
+        InFlightRun? found = null;
+        foreach (var listed in (await tracker.ListIssuesAsync(repository, gates.Current.InProgressLabel, openOnly: false, cancellationToken)).Where(issue => !issue.IsPullRequest).OrderBy(issue => issue.Number))
+        {
+            var run = await ReadMarkerAsync(repository, listed, cancellationToken) ?? await OrphanAsync(repository, listed, cancellationToken);
+
+            // One run at a time: a live one goes first; an ending one or an orphan is met again by the next look.
+            if (found is null || (found.Concluding is not null && run.Concluding is null))
+            {
+                found = run;
+            }
+        }
+
+        return found;
+    }
+
+    private async Task<InFlightRun?> ReadMarkerAsync(RepositoryKey repository, ListedIssue listed, CancellationToken cancellationToken)
+    {
+        InFlightRun? newest = null;
+        foreach (var comment in await tracker.OwnCommentsAsync(repository, listed.Number, cancellationToken))
+        {
+            switch (RunMarker.TryRead(comment.Body, repository.Id, listed.Id, keys, out var run))
+            {
+                case MarkerReading.Read when newest is null || run!.StartedAt > newest.StartedAt || (run.Id == newest.Id && run.Sequence > newest.Sequence):
+                    newest = run! with { ChecklistCommentId = comment.Id, Watch = WatchNotes.None with { AdoptedAt = time.GetUtcNow() } };
+                    break;
+                case MarkerReading.Foreign or MarkerReading.Malformed or MarkerReading.NewerVersion:
+                    Log.MarkerIgnored(logger, listed.Number, comment.Id);
+                    break;
+            }
+        }
+
+        if (newest is not null)
+        {
+            Log.Adopted(logger, newest.Id, listed.Number);
+        }
+
+        return newest;
+    }
+
+    /// <summary>A label without a record: handed to a person with a note, through the same ending as any run.</summary>
+    private async Task<InFlightRun> OrphanAsync(RepositoryKey repository, ListedIssue listed, CancellationToken cancellationToken)
+    {
+        var issue = await tracker.ReadIssueAsync(repository, listed.Number, branch: null, cancellationToken);
+        var stamped = issue.Events.LastOrDefault(each => each.Kind is IssueEventKind.Labeled && string.Equals(each.Label, gates.Current.InProgressLabel, StringComparison.OrdinalIgnoreCase));
+        var now = time.GetUtcNow();
+        Log.Orphan(logger, listed.Number);
+        return new InFlightRun
+        {
+            Id = RunId.FromEvent(stamped?.NodeId ?? $"orphan-{issue.IssueId}"),
+            IssueId = issue.IssueId,
+            IssueNumber = issue.Number,
+            AuthorisedBy = new Person(stamped?.Actor?.Id ?? 0, stamped?.Actor?.Login ?? "ghost"),
+            StartedAt = now,
+            BaseBranch = issue.DefaultBranch,
+            BaseSha = issue.HeadSha ?? "",
+            Turns = [new Turn(TurnKind.First, now)],
+            StampedAt = stamped?.At ?? now,
+            Concluding = new Concluding(
+                issue.IsOpen ? Ending.NeedsHuman : Ending.Released, Sha: null, $"the label {gates.Current.InProgressLabel} stood here without a record of a run; a job may still be running and may still push", now),
+            Watch = WatchNotes.None with { AdoptedAt = now },
+        };
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Adopted run {Run} of issue {Issue} from its marker")]
+        public static partial void Adopted(ILogger logger, RunId run, int issue);
+
+        [LoggerMessage(2, LogLevel.Warning, "Issue {Issue} is in progress without a record of a run")]
+        public static partial void Orphan(ILogger logger, int issue);
+
+        [LoggerMessage(3, LogLevel.Warning, "A marker on issue {Issue}, comment {Comment}, is not one this build may act on")]
+        public static partial void MarkerIgnored(ILogger logger, int issue, long comment);
+    }
+}

@@ -1,0 +1,87 @@
+using AfkGitHubApp.Acting;
+using AfkGitHubApp.Core.Deciding;
+using AfkGitHubApp.Core.Runs;
+using AfkGitHubApp.Observing;
+using AfkGitHubApp.Ports;
+using AfkGitHubApp.Settings;
+
+namespace AfkGitHubApp.Ticking;
+
+/// <summary>Starts what may be started: at most one issue, in a repository with nothing in flight.</summary>
+public sealed class Poller(ReadyIssues ready, EffectRunner effects, Gates gates, ICiReader ci, IGitHubApp app, Chance chance, TimeProvider time)
+{
+    /// <summary>One look at the repository's ready issues.</summary>
+    public async Task<TickResult> TickAsync(TickContext tick, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(tick);
+        await ThawAsync(tick, cancellationToken);
+        var reading = await ready.ReadAsync(tick.Record, everyIssue: false, cancellationToken);
+        if (reading.Next is not { } next)
+        {
+            var why = reading.HeldBack.Count == 0 ? "no ready issue" : "no ready issue may start";
+            return tick.Result(why, LookAgain.After(Waiting.Idle, TimeSpan.Zero, chance.Next())) with { HeldBack = [.. reading.HeldBack] };
+        }
+
+        return await StartAsync(tick, next, cancellationToken) with { HeldBack = [.. reading.HeldBack] };
+    }
+
+    private async Task<TickResult> StartAsync(TickContext tick, Startable next, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (next.Issue.HeadSha is not { } head)
+        {
+            return tick.Result($"#{next.Issue.Number} cannot start: the default branch has no commit", LookAgain.After(Waiting.Idle, TimeSpan.Zero, chance.Next()));
+        }
+
+        var run = new InFlightRun
+        {
+            Id = next.Run,
+            IssueId = next.Issue.IssueId,
+            IssueNumber = next.Issue.Number,
+            AuthorisedBy = next.AuthorisedBy,
+            StartedAt = now,
+            BaseBranch = next.Issue.DefaultBranch,
+            BaseSha = head,
+            Delivery = gates.Delivery,
+            TextFingerprint = IssueText.Fingerprint(next.Issue),
+            Turns = [new Turn(TurnKind.First, now)],
+        };
+        await tick.RememberAsync(run, cancellationToken);
+        var target = new EffectTarget(tick.Record.Repository, run, next.Issue, new RunState { Pushed = false }, gates.PolicyFor(tick.Record.Repository));
+        var outcome = await effects.RunAsync(
+            tick.Lease, target, EffectOrder.Start(ci: null, "the turn is being started", Phase.Green, gates.Current), changed => tick.RememberAsync(changed, cancellationToken), tick.Did, cancellationToken);
+        var wait = LookAgain.After(outcome.Run.CurrentTurn.Refusal is null ? Waiting.Turn : Waiting.Confirmation, TimeSpan.Zero, chance.Next());
+        return tick.Result(outcome.Run, $"started #{run.IssueNumber}", wait) with { Action = "Start", Phase = Phase.Green };
+    }
+
+    /// <summary>A trunk that a frozen run left red is free again when its head is green.</summary>
+    private async Task ThawAsync(TickContext tick, CancellationToken cancellationToken)
+    {
+        if (tick.Record.FrozenTrunk is not { } frozen)
+        {
+            return;
+        }
+
+        var repository = tick.Record.Repository;
+        var issue = await ready.ReadBranchAsync(repository, frozen.IssueNumber, cancellationToken);
+        if (issue.HeadSha is not { } head)
+        {
+            return;
+        }
+
+        var us = await app.IdentityAsync(cancellationToken);
+        var rules = new CiRules
+        {
+            OurAppId = us.AppId,
+            AgentWorkflowPath = gates.AgentWorkflowPath,
+            Required = [.. await ci.RequiredContextsAsync(repository, issue.DefaultBranch, cancellationToken)],
+            Settle = TimeSpan.Zero,
+        };
+        var evidence = await ci.ReadAsync(repository, head, frozen.At, cancellationToken);
+        var first = CiVerdict.Fold(evidence, rules, previous: null);
+        if (CiVerdict.Fold(evidence, rules, new CiPrevious(first.Fingerprint, evidence.ReadAt)).Status is CiStatus.Green)
+        {
+            await tick.RememberAsync(tick.Record with { FrozenTrunk = null }, cancellationToken);
+        }
+    }
+}

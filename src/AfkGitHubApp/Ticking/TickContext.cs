@@ -1,0 +1,58 @@
+using AfkGitHubApp.Core.Runs;
+using AfkGitHubApp.Remembering;
+using AfkGitHubApp.Scheduling;
+
+namespace AfkGitHubApp.Ticking;
+
+/// <summary>One tick on its way: the lease it acts under, the record as last saved, and what it wrote outside.</summary>
+public sealed class TickContext(RepositoryLease lease, RepositoryRecord record, string trigger, DateTimeOffset at, IRecordStore store)
+{
+    /// <summary>The right to act.</summary>
+    public RepositoryLease Lease { get; } = lease;
+
+    /// <summary>The bookkeeping as last saved.</summary>
+    public RepositoryRecord Record { get; private set; } = record;
+
+    /// <summary>What made it look.</summary>
+    public string Trigger { get; } = trigger;
+
+    /// <summary>When it began.</summary>
+    public DateTimeOffset At { get; } = at;
+
+    /// <summary>What was written outside, in order.</summary>
+    public List<string> Did { get; } = [];
+
+    /// <summary>Saves, fenced; an unchanged record is not written.</summary>
+    public async Task RememberAsync(RepositoryRecord record, CancellationToken cancellationToken)
+    {
+        if (string.Equals(RecordCodec.Write(record), RecordCodec.Write(Record), StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        await store.SaveAsync(Lease, record, cancellationToken);
+        Record = record;
+    }
+
+    /// <summary>Saves the run's bookkeeping.</summary>
+    public Task RememberAsync(InFlightRun run, CancellationToken cancellationToken) => RememberAsync(Record.With(run), cancellationToken);
+
+    /// <summary>The answer of this tick.</summary>
+    public TickResult Result(string why, TimeSpan? lookAgain) => new()
+    {
+        Repository = Record.Repository,
+        At = At,
+        Trigger = Trigger,
+        Why = why,
+        Did = [.. Did],
+        NextLook = lookAgain is { } wait ? At + wait : null,
+    };
+
+    /// <summary>The answer of this tick, about a run.</summary>
+    public TickResult Result(InFlightRun run, string why, TimeSpan? lookAgain) => Result(why, lookAgain) with
+    {
+        Run = run.Id,
+        Issue = run.IssueNumber,
+        Turn = run.Turns.Length,
+    };
+}

@@ -1,0 +1,139 @@
+using AfkGitHubApp.Core.Runs;
+using AfkGitHubApp.Scheduling;
+
+namespace AfkGitHubApp.Ticking;
+
+/// <summary>
+/// Workers that claim what is due and tick it, renewing the lease meanwhile. On shutdown nothing new is claimed; ticks under way are let
+/// finish until the host's patience ends, then cancelled before their next outside act.
+/// </summary>
+public sealed partial class TickPump(IDueQueue queue, Ticker ticker, PumpSettings settings, TimeProvider time, ILogger<TickPump> logger) : BackgroundService
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(60);
+    private readonly CancellationTokenSource hardStop = new();
+
+    /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        using var patience = cancellationToken.Register(hardStop.Cancel);
+        await base.StopAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        hardStop.Dispose();
+        base.Dispose();
+    }
+
+    /// <summary>Claims and ticks the head of the queue; null when nothing is due.</summary>
+    public async Task<TickResult?> TickNextAsync(CancellationToken cancellationToken) =>
+        await queue.ClaimAsync(cancellationToken) is { } claim ? await TickAsync(claim, cancellationToken) : null;
+
+    /// <summary>Ticks a claimed repository and gives it back.</summary>
+    public async Task<TickResult?> TickAsync(Claim claim, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        using var lease = claim.Lease;
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
+        using var ticked = new CancellationTokenSource();
+        var renewal = RenewAsync(lease, ticked.Token);
+        TickResult? result = null;
+        DateTimeOffset? next;
+        try
+        {
+            result = await ticker.TickAsync(claim, bound.Token);
+            next = result.NextLook;
+        }
+        catch (LeaseLostException lost)
+        {
+            Log.LeaseLost(logger, lease.Repository, lost.Message);
+            return null;
+        }
+        catch (OperationCanceledException) when (bound.IsCancellationRequested)
+        {
+            Log.Interrupted(logger, lease.Repository);
+            next = time.GetUtcNow();
+        }
+#pragma warning disable CA1031 // A bug in one repository's tick must not stop the others; it is logged whole and looked at again.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.Bug(logger, exception, lease.Repository);
+            next = time.GetUtcNow() + AfterFault;
+        }
+        finally
+        {
+            await ticked.CancelAsync();
+            await renewal;
+        }
+
+        await queue.SettleAsync(lease, next, CancellationToken.None);
+        return result;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        await Task.WhenAll(Enumerable.Range(0, settings.Workers).Select(_ => WorkAsync(stoppingToken)));
+    }
+
+    private async Task WorkAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (await queue.ClaimAsync(stoppingToken) is { } claim)
+                {
+                    await TickAsync(claim, hardStop.Token);
+                }
+                else
+                {
+                    await queue.WaitForWorkAsync(PollInterval, stoppingToken);
+                }
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task RenewAsync(RepositoryLease lease, CancellationToken ticked)
+    {
+        while (!ticked.IsCancellationRequested)
+        {
+            try
+            {
+                await Task.Delay(lease.Duration / 3, time, ticked);
+                if (!await queue.RenewAsync(lease, ticked))
+                {
+                    lease.Lose();
+                    return;
+                }
+            }
+            catch (OperationCanceledException) when (ticked.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Repository}: {Reason}; the next holder goes on")]
+        public static partial void LeaseLost(ILogger logger, RepositoryKey repository, string reason);
+
+        [LoggerMessage(2, LogLevel.Information, "{Repository}: the tick was interrupted")]
+        public static partial void Interrupted(ILogger logger, RepositoryKey repository);
+
+        [LoggerMessage(3, LogLevel.Error, "{Repository}: the tick failed by a bug of ours")]
+        public static partial void Bug(ILogger logger, Exception exception, RepositoryKey repository);
+    }
+}
+
+/// <summary>How many repositories one process ticks at the same time.</summary>
+public sealed record PumpSettings(int Workers);

@@ -1,0 +1,138 @@
+using AfkGitHubApp.Core.Deciding;
+using AfkGitHubApp.Core.Runs;
+using AfkGitHubApp.Observing;
+using AfkGitHubApp.Ports;
+using AfkGitHubApp.Remembering;
+using AfkGitHubApp.Scheduling;
+using AfkGitHubApp.Settings;
+
+namespace AfkGitHubApp.Ticking;
+
+/// <summary>
+/// The story of one tick: the run in flight is watched; without one the ready issues are polled. Failures to ask are answered with a later
+/// look; only a lost lease and cancellation leave this method as exceptions.
+/// </summary>
+public sealed partial class Ticker(
+    Watcher watcher, Poller poller, RunFinder finder, IAgent agent, IRecordStore store, TickHistory history, Gates gates, Chance chance, TimeProvider time, ILogger<Ticker> logger)
+{
+    private static readonly TimeSpan DisabledLook = TimeSpan.FromHours(24);
+
+    /// <summary>Ticks a claimed repository once.</summary>
+    public async Task<TickResult> TickAsync(Claim claim, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        var at = time.GetUtcNow();
+        var repository = claim.Lease.Repository;
+        using var scope = Log.Tick(logger, repository, claim.Lease.Fence);
+        var meter = RequestMeter.Start();
+        var record = claim.Record is null ? new RepositoryRecord { Repository = repository } : RecordCodec.Read(claim.Record, out _);
+        if (record is null)
+        {
+            Log.NewerRecord(logger);
+            return new TickResult { Repository = repository, At = at, Trigger = claim.Trigger, Why = "a newer build wrote this record", NextLook = at + DisabledLook };
+        }
+
+        var tick = new TickContext(claim.Lease, record with { Repository = repository }, claim.Trigger, at, store);
+        TickResult result;
+        try
+        {
+            result = await LookAsync(tick, claim.SawHint, cancellationToken);
+        }
+        catch (GitHubFailure failure)
+        {
+            Log.CouldNotAsk(logger, failure.Kind, failure.Message, failure.RequestId);
+            result = AfterFailure(tick, failure);
+        }
+
+        result = result with { Requests = meter.Count };
+        history.Add(result);
+        Log.Ticked(logger, result.Trigger, result.Issue, result.Action, result.Why, result.Did.Length, result.Requests, result.NextLook);
+        return result;
+    }
+
+    private async Task<TickResult> LookAsync(TickContext tick, bool sawHint, CancellationToken cancellationToken)
+    {
+        var enabled = gates.Allows(tick.Record.Repository);
+        if (!tick.Record.Adopted)
+        {
+            // Disabled and idle means zero calls: a switched-off repository is searched only after a push or CI event hints at a run.
+            if (!enabled && !(sawHint && gates.Current.Allows(tick.Record.Repository.FullName)))
+            {
+                return tick.Result("disabled", null);
+            }
+
+            await AdoptAsync(tick, cancellationToken);
+        }
+
+        if (tick.Record.CurrentRun is { } run)
+        {
+            var result = await watcher.TickAsync(tick, run, cancellationToken);
+
+            // The repository may be free now: its next ready issue need not wait for the timer.
+            return result.Ended is null ? result : result with { NextLook = AfterEnd(tick, enabled) };
+        }
+
+        if (tick.Record.Lingering is { } lingering && !await HasEndedAsync(tick, lingering, cancellationToken))
+        {
+            return tick.Result($"old turn {lingering.Turn} not ended", LookAgain.After(Waiting.Turn, TimeSpan.Zero, chance.Next()));
+        }
+
+        return enabled
+            ? await poller.TickAsync(tick, cancellationToken)
+            : tick.Result("disabled, nothing in flight", DisabledLook);
+    }
+
+    private async Task AdoptAsync(TickContext tick, CancellationToken cancellationToken)
+    {
+        var found = await finder.FindAsync(tick.Record.Repository, cancellationToken);
+        var record = tick.Record with { Adopted = true };
+        await tick.RememberAsync(found is null ? record : record.With(found), cancellationToken);
+        if (found is not null)
+        {
+            tick.Did.Add($"adopted run {found.Id} of #{found.IssueNumber}");
+        }
+    }
+
+    private static DateTimeOffset AfterEnd(TickContext tick, bool enabled) => tick.At + (enabled ? TimeSpan.Zero : DisabledLook);
+
+    private async Task<bool> HasEndedAsync(TickContext tick, LingeringTurn lingering, CancellationToken cancellationToken)
+    {
+        var over = time.GetUtcNow() >= lingering.Until
+            || lingering.Thread is not { } thread
+            || await agent.StatusAsync(tick.Record.Repository, thread, cancellationToken) is ThreadStatus.Idle or ThreadStatus.Error or ThreadStatus.Vanished;
+        if (over)
+        {
+            await tick.RememberAsync(tick.Record with { Lingering = null }, cancellationToken);
+        }
+
+        return over;
+    }
+
+    private TickResult AfterFailure(TickContext tick, GitHubFailure failure)
+    {
+        var wait = failure.Kind switch
+        {
+            FailureKind.RateLimited => failure.RetryAfter ?? TimeSpan.FromMinutes(1),
+            FailureKind.Transient => LookAgain.After(Waiting.Retry, TimeSpan.FromSeconds(30), chance.Next()),
+            _ => LookAgain.After(Waiting.Retry, TimeSpan.FromMinutes(5), chance.Next()),
+        };
+        var why = $"GitHub could not be asked ({failure.Kind}): {failure.Message}";
+        return tick.Record.CurrentRun is { } run ? tick.Result(run, why, wait) : tick.Result(why, wait);
+    }
+
+    private static partial class Log
+    {
+        private static readonly Func<ILogger, RepositoryKey, long, IDisposable?> TickScope = LoggerMessage.DefineScope<RepositoryKey, long>("tick {Repository} fence {Fence}");
+
+        public static IDisposable? Tick(ILogger logger, RepositoryKey repository, long fence) => TickScope(logger, repository, fence);
+
+        [LoggerMessage(1, LogLevel.Information, "{Trigger}: issue {Issue} {Action}: {Why}; {Writes} writes, {Requests} requests, next look {NextLook:o}")]
+        public static partial void Ticked(ILogger logger, string trigger, int? issue, string? action, string why, int writes, int requests, DateTimeOffset? nextLook);
+
+        [LoggerMessage(2, LogLevel.Warning, "GitHub could not be asked ({Kind}): {Reason} (request {RequestId})")]
+        public static partial void CouldNotAsk(ILogger logger, FailureKind kind, string reason, string? requestId);
+
+        [LoggerMessage(3, LogLevel.Warning, "A newer build wrote this record; it is left alone")]
+        public static partial void NewerRecord(ILogger logger);
+    }
+}

@@ -1,0 +1,149 @@
+using System.Collections.Immutable;
+using AfkGitHubApp.Acting;
+using AfkGitHubApp.Core.Deciding;
+using AfkGitHubApp.Core.Rendering;
+using AfkGitHubApp.Core.Runs;
+using AfkGitHubApp.Observing;
+using AfkGitHubApp.Settings;
+
+namespace AfkGitHubApp.Ticking;
+
+/// <summary>Drives the run in flight by one step: observe, decide, record the intent, act, remember, say when next.</summary>
+public sealed class Watcher(RunObserver observer, EffectRunner effects, Gates gates, Chance chance)
+{
+    /// <summary>One step.</summary>
+    public async Task<TickResult> TickAsync(TickContext tick, InFlightRun run, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(tick);
+        ArgumentNullException.ThrowIfNull(run);
+        var seen = await observer.ObserveAsync(tick.Record.Repository, run, cancellationToken);
+        run = seen.Run;
+        if (run.Concluding is not null)
+        {
+            return await ConcludeAsync(tick, seen, run, cancellationToken);
+        }
+
+        var policy = gates.PolicyFor(tick.Record.Repository);
+        var decision = Decide(seen, run, policy);
+        return decision switch
+        {
+            { EndsRun: true } => await ConcludeAsync(tick, seen, run with { Concluding = Conclusion(seen, run, decision) }, cancellationToken),
+            { Action: RunAction.FixForward or RunAction.Redispatch } => await StartAsync(tick, seen, NextTurn(run, decision, seen.At), decision, cancellationToken),
+            _ when IsOnlyIntended(run) && !policy.KillSwitch => await StartAsync(tick, seen, run, decision, cancellationToken),
+            _ => await WaitAsync(tick, seen, run, decision, cancellationToken),
+        };
+    }
+
+    private static Decision Decide(Observation seen, InFlightRun run, RunPolicy policy)
+    {
+        if (seen.TakenOver is { } why)
+        {
+            return new(RunAction.Release, why);
+        }
+
+        if (IsOnlyIntended(run))
+        {
+            return new(RunAction.Wait, policy.KillSwitch ? "the kill switch holds the turn back" : "the turn is being started");
+        }
+
+        var decision = RunStateMachine.NextAction(seen.State, policy);
+        return run.CurrentTurn.Refusal is { } refusal && decision.EndsRun ? decision with { Why = $"{decision.Why}: {refusal}" } : decision;
+    }
+
+    private static bool IsOnlyIntended(InFlightRun run) => run.CurrentTurn is { DispatchedAt: null, Refusal: null };
+
+    private static InFlightRun NextTurn(InFlightRun run, Decision decision, DateTimeOffset now)
+    {
+        var corrective = decision.Action is RunAction.FixForward;
+        return run with
+        {
+            Turns = run.Turns.Add(new Turn(corrective ? TurnKind.Corrective : TurnKind.Redispatch, now) { CorrectsSha = corrective ? run.Commit?.Sha : null }),
+            FixForwardAttempts = run.FixForwardAttempts + (corrective ? 1 : 0),
+            RedispatchAttempts = run.RedispatchAttempts + (corrective ? 0 : 1),
+            Watch = run.Watch with { EndSeenAt = null, UnknownSince = null, UnknownAsks = 0 },
+        };
+    }
+
+    private static Concluding Conclusion(Observation seen, InFlightRun run, Decision decision)
+    {
+        var ending = decision.Action switch
+        {
+            RunAction.CloseSuccess => Ending.Done,
+            RunAction.FreezeEscalate => Ending.Frozen,
+            RunAction.EscalatePrepush or RunAction.EscalateNoVerdict => Ending.NeedsHuman,
+            RunAction.Release => Ending.Released,
+            _ => throw new ArgumentOutOfRangeException(nameof(decision), decision.Action, "does not end a run"),
+        };
+        ImmutableArray<CheckLine> checks = seen.Ci switch
+        {
+            { Status: CiStatus.Red } red => [.. red.Failing.Take(Concluding.MaxChecks).Select(check => new CheckLine(check.Name, check.Conclusion, check.Url))],
+            { } other => [.. other.Passed.Take(Concluding.MaxChecks).Select(check => new CheckLine(check.Name, "success", check.Url))],
+            null => [],
+        };
+        return new(ending, run.Commit?.Sha, decision.Why, seen.At) { Reached = ChecklistModel.PhaseOf(seen.State), Checks = checks };
+    }
+
+    private async Task<TickResult> WaitAsync(TickContext tick, Observation seen, InFlightRun run, Decision decision, CancellationToken cancellationToken)
+    {
+        await tick.RememberAsync(run, cancellationToken);
+        IEnumerable<Effect> keepTrue = [new Effect.AddLabel(gates.Current.InProgressLabel), new Effect.WriteChecklist(decision.Why, ChecklistModel.PhaseOf(seen.State))];
+        var outcome = await ActAsync(tick, seen, run, seen.TurnOverdue ? keepTrue.Append(new Effect.CancelTurn()) : keepTrue, cancellationToken);
+        return Answer(tick, seen, outcome.Run, decision, seen.WaitingFor);
+    }
+
+    /// <summary>The intent (a turn not dispatched yet) is saved before the label, the marker and the backend hear of it.</summary>
+    private async Task<TickResult> StartAsync(TickContext tick, Observation seen, InFlightRun run, Decision decision, CancellationToken cancellationToken)
+    {
+        await tick.RememberAsync(run, cancellationToken);
+        var phase = ChecklistModel.PhaseOf(seen.State);
+        var outcome = await ActAsync(tick, seen, run, EffectOrder.Start(seen.Ci, decision.Why, phase, gates.Current), cancellationToken);
+        return outcome.NotBefore is { } notBefore
+            ? Answer(tick, seen, outcome.Run, decision, Waiting.Confirmation) with { NextLook = notBefore }
+            : Answer(tick, seen, outcome.Run, decision, outcome.Run.CurrentTurn.Refusal is null ? Waiting.Turn : Waiting.Confirmation);
+    }
+
+    private async Task<TickResult> ConcludeAsync(TickContext tick, Observation seen, InFlightRun run, CancellationToken cancellationToken)
+    {
+        var end = run.Concluding!;
+        await tick.RememberAsync(run, cancellationToken);
+        if (!seen.OutOfReach)
+        {
+            var outcome = await ActAsync(tick, seen, run, EffectOrder.Conclude(end, seen.TurnMayBeAlive, gates.Current), cancellationToken);
+            run = outcome.Run;
+        }
+
+        var policy = gates.PolicyFor(tick.Record.Repository);
+        var turn = run.CurrentTurn;
+        var record = tick.Record.WithoutRun(run.Id) with
+        {
+            Lingering = seen.TurnMayBeAlive && !seen.OutOfReach && turn is { DispatchedAt: { } dispatched, Ended: null }
+                ? new LingeringTurn(run.CurrentTurnId, turn.Thread, dispatched + TimeSpan.FromSeconds(policy.TurnMaxSeconds) + TimeSpan.FromMinutes(10))
+                : null,
+            FrozenTrunk = end is { Ending: Ending.Frozen, Sha: { } red } && run.Delivery is Delivery.Trunk ? new FrozenTrunk(red, run.IssueNumber, seen.At) : tick.Record.FrozenTrunk,
+        };
+        await tick.RememberAsync(record, cancellationToken);
+        var action = end.Ending switch
+        {
+            Ending.Done => nameof(RunAction.CloseSuccess),
+            Ending.Frozen => nameof(RunAction.FreezeEscalate),
+            Ending.Released => nameof(RunAction.Release),
+            _ => run.Commit is null ? nameof(RunAction.EscalatePrepush) : nameof(RunAction.EscalateNoVerdict),
+        };
+        return tick.Result(run, end.Why, TimeSpan.Zero) with { Action = action, Ended = end.Ending, Phase = end.Ending is Ending.Done ? Phase.Done : end.Reached };
+    }
+
+    private Task<SequenceOutcome> ActAsync(TickContext tick, Observation seen, InFlightRun run, IEnumerable<Effect> sequence, CancellationToken cancellationToken)
+    {
+        var target = new EffectTarget(tick.Record.Repository, run, seen.Issue!, seen.State, gates.PolicyFor(tick.Record.Repository));
+        return effects.RunAsync(tick.Lease, target, sequence, changed => tick.RememberAsync(changed, cancellationToken), tick.Did, cancellationToken);
+    }
+
+    private TickResult Answer(TickContext tick, Observation seen, InFlightRun run, Decision decision, Waiting waitingFor)
+    {
+        var since = run.CurrentTurn.DispatchedAt ?? run.CurrentTurn.IntendedAt;
+        var age = waitingFor is Waiting.Ci ? seen.At - (run.Commit?.FoundAt ?? since)
+            : waitingFor is Waiting.Retry ? seen.At - (run.Watch.UnknownSince ?? seen.At)
+            : seen.At - since;
+        return tick.Result(run, decision.Why, LookAgain.After(waitingFor, age, chance.Next())) with { Action = decision.Action.ToString(), Phase = ChecklistModel.PhaseOf(seen.State) };
+    }
+}

@@ -1,0 +1,172 @@
+using AfkGitHubApp.Core.Rendering;
+using AfkGitHubApp.Core.Runs;
+
+namespace AfkGitHubApp.Core.Tests.Rendering;
+
+public sealed class NotificationTextTests
+{
+    private const string Sha = "0123456789abcdef0123456789abcdef01234567";
+
+    [Theory]
+    [InlineData("done", NotificationPriority.Low, "octo/widgets#12 is done")]
+    [InlineData("needs-human", NotificationPriority.High, "octo/widgets#12 needs a person")]
+    [InlineData("frozen", NotificationPriority.High, "octo/widgets#12 is frozen")]
+    public void Each_kind_has_its_priority_title_and_stable_id(string kind, NotificationPriority priority, string title)
+    {
+        var notification = NotificationText.For(kind, Model());
+        notification.Priority.ShouldBe(priority);
+        notification.Title.ShouldBe(title);
+        notification.Kind.ShouldBe(kind);
+        notification.DoorbellId.ShouldBe("r0123456789ab/doorbell");
+        NotificationText.For(kind, Model()).ShouldBe(notification);
+    }
+
+    [Theory]
+    [InlineData("released")]
+    [InlineData("Done")]
+    [InlineData("")]
+    public void An_unknown_kind_is_refused_by_name(string kind) =>
+        Should.Throw<ArgumentOutOfRangeException>(() => NotificationText.For(kind, Model())).Message.ShouldContain($"'{kind}'");
+
+    [Fact]
+    public void Every_ending_but_the_quiet_one_rings_its_kind()
+    {
+        NotificationText.KindOf(Ending.Done).ShouldBe(NotificationText.Done);
+        NotificationText.KindOf(Ending.NeedsHuman).ShouldBe(NotificationText.NeedsHuman);
+        NotificationText.KindOf(Ending.Frozen).ShouldBe(NotificationText.Frozen);
+        NotificationText.KindOf(Ending.Released).ShouldBeNull();
+        Should.Throw<ArgumentOutOfRangeException>(() => NotificationText.KindOf((Ending)9)).Message.ShouldContain("9");
+    }
+
+    [Fact]
+    public void A_frozen_run_tells_everything_a_person_needs() => NotificationText.For("frozen", Model() with { TrunkLeftRed = true }).Body.ShouldBe(
+        $"""
+        @octocat: the run of [octo/widgets#12](https://github.com/octo/widgets/issues/12) is frozen: CI is still red after 5 corrective turns.
+
+        - Commit: [`{Sha}`](https://github.com/octo/widgets/commit/{Sha})
+        - Check: [`build`](https://github.com/octo/widgets/runs/5) `failure`
+        - Check: `lint` `timed_out`
+        - Corrective turns: 5 of 5
+        - Last turn: [r0123456789ab.6](https://github.com/octo/widgets/actions/runs/77)
+
+        Next: look at the commit and either finish it by hand, or set the label `ready-for-agent` again or comment `/afk retry` for a new run. The branch is red: no new run starts in this repository until its head is green or somebody comments `/afk release`.
+
+        """.ReplaceLineEndings("\n"));
+
+    [Fact]
+    public void A_run_that_never_pushed_points_at_its_turn() => NotificationText.For("needs-human", Bare()).Body.ShouldBe(
+        """
+        @octocat: the run of octo/widgets#12 needs a person: the turn ended without a push.
+
+        Next: look at the last turn and either take the issue over, or set the label `go` again or comment `/afk retry` for a new run.
+
+        """.ReplaceLineEndings("\n"));
+
+    [Fact]
+    public void A_done_run_asks_for_nothing() =>
+        NotificationText.For("done", Bare()).Body.ShouldContain("Nothing is left to do. Should it not hold, reopen the issue and set the label `go` again");
+
+    [Theory]
+    [InlineData("octocat", "@octocat: ")]
+    [InlineData("octo-cat_corp", "@octo-cat_corp: ")]
+    [InlineData("dependabot[bot]", "`dependabot[bot]`: ")]
+    [InlineData("a @everyone", "`a @everyone`: ")]
+    [InlineData("org/team", "`org/team`: ")]
+    [InlineData("", "(empty): ")]
+    public void Only_a_person_is_mentioned(string login, string start) =>
+        NotificationText.For("done", Model() with { AuthorisedBy = new Person(7, login) }).Body.ShouldStartWith(start);
+
+    [Fact]
+    public void Nobody_else_is_ever_mentioned_and_no_comment_is_opened()
+    {
+        foreach (var text in Nasty.Texts(1000))
+        {
+            var notification = NotificationText.For("frozen", Model() with
+            {
+                Repository = text, Why = text, ThreadName = text, ThreadUrl = text, FailingChecks = [new FailingCheck(text, text, text, text)], ShaUrl = text, IssueUrl = text,
+            });
+            notification.Title.Any(char.IsControl).ShouldBeFalse();
+            notification.Body.ShouldNotContain("<!--");
+            notification.Body.ShouldNotContain("-->");
+            Pattern.Count(Shown.OutsideCodeAndLinks(notification.Body), "@(?!\u200b)").ShouldBe(1, notification.Body);
+            notification.Body.Split('\n').Length.ShouldBe(9, notification.Body);
+        }
+    }
+
+    [Fact]
+    public void A_notification_stays_far_below_what_a_comment_holds()
+    {
+        var huge = new string('_', 100_000);
+        var body = NotificationText.For("frozen", Model() with
+        {
+            Repository = huge, Why = huge, Sha = huge, ThreadName = huge, ReadyLabel = huge, FailingChecks = [.. Enumerable.Repeat(new FailingCheck(huge, huge), 500)],
+        }).Body;
+        body.Length.ShouldBeLessThan(20_000);
+        body.ShouldContain("- Checks not shown: 490\n");
+    }
+
+    [Fact]
+    public void A_doorbell_is_found_only_for_its_own_run_issue_and_repository()
+    {
+        var keys = TestRuns.Keys();
+        var body = "text\n" + DoorbellMarker.Write(TestRuns.Id, 1, 2, keys) + "\n";
+        DoorbellMarker.IsIn(body, TestRuns.Id, 1, 2, keys).ShouldBeTrue();
+        DoorbellMarker.IsIn(body, new RunId("r0123456789ac"), 1, 2, keys).ShouldBeFalse();
+        DoorbellMarker.IsIn(body, TestRuns.Id, 9, 2, keys).ShouldBeFalse();
+        DoorbellMarker.IsIn(body, TestRuns.Id, 1, 9, keys).ShouldBeFalse();
+        DoorbellMarker.IsIn(body, TestRuns.Id, 1, 2, TestRuns.Keys(2)).ShouldBeFalse();
+        DoorbellMarker.IsIn(body, TestRuns.Id, 1, 2, TestRuns.Keys(2, 1)).ShouldBeTrue();
+        DoorbellMarker.IsIn(null, TestRuns.Id, 1, 2, keys).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_doorbell_with_any_character_changed_is_not_found()
+    {
+        var keys = TestRuns.Keys();
+        var marker = DoorbellMarker.Write(TestRuns.Id, 1, 2, keys);
+        marker.ShouldStartWith("<!-- afk-doorbell:r0123456789ab ");
+        marker.IndexOf("--", 4, StringComparison.Ordinal).ShouldBe(marker.Length - 3);
+        for (var i = 0; i < marker.Length; i++)
+        {
+            var changed = marker[..i] + (char)(marker[i] ^ 1) + marker[(i + 1)..];
+            DoorbellMarker.IsIn(changed, TestRuns.Id, 1, 2, keys).ShouldBeFalse(changed);
+            DoorbellMarker.IsIn(marker[..i], TestRuns.Id, 1, 2, keys).ShouldBeFalse();
+        }
+    }
+
+    [Fact]
+    public void A_forged_doorbell_before_the_real_one_does_not_hide_it()
+    {
+        var keys = TestRuns.Keys();
+        var forged = DoorbellMarker.Write(TestRuns.Id, 1, 2, TestRuns.Keys(5));
+        DoorbellMarker.IsIn(forged, TestRuns.Id, 1, 2, keys).ShouldBeFalse();
+        DoorbellMarker.IsIn(forged + "\n" + DoorbellMarker.Write(TestRuns.Id, 1, 2, keys), TestRuns.Id, 1, 2, keys).ShouldBeTrue();
+    }
+
+    private static NotificationModel Bare() => new()
+    {
+        Run = TestRuns.Id,
+        Repository = "octo/widgets",
+        IssueNumber = 12,
+        AuthorisedBy = new Person(7, "octocat"),
+        Why = "the turn ended without a push",
+        ReadyLabel = "go",
+    };
+
+    private static NotificationModel Model() => new()
+    {
+        Run = TestRuns.Id,
+        Repository = "octo/widgets",
+        IssueNumber = 12,
+        IssueUrl = "https://github.com/octo/widgets/issues/12",
+        AuthorisedBy = new Person(7, "octocat"),
+        Why = "CI is still red after 5 corrective turns",
+        Sha = Sha,
+        ShaUrl = "https://github.com/octo/widgets/commit/" + Sha,
+        FailingChecks = [new FailingCheck("build", "failure", "https://github.com/octo/widgets/runs/5"), new FailingCheck("lint", "timed_out")],
+        Attempts = 5,
+        MaxAttempts = 5,
+        ThreadName = "r0123456789ab.6",
+        ThreadUrl = "https://github.com/octo/widgets/actions/runs/77",
+    };
+}
