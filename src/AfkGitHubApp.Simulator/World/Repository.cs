@@ -1,0 +1,80 @@
+using AfkGitHubApp.Simulator.Scenarios;
+
+namespace AfkGitHubApp.Simulator.World;
+
+internal sealed class Repository(long id, Account owner, string name, string defaultBranch, DateTimeOffset createdAt)
+{
+    private readonly Dictionary<string, long> lastRunNumbers = new(StringComparer.Ordinal);
+    private int lastNumber;
+
+    public long Id => id;
+
+    public Account Owner { get; set; } = owner;
+
+    public string Name { get; set; } = name;
+
+    public string FullName => $"{Owner.Login}/{Name}";
+
+    public string DefaultBranch { get; set; } = defaultBranch;
+
+    public bool Private { get; set; } = true;
+
+    public bool Archived { get; set; }
+
+    public bool ForeignEmptySuites { get; set; }
+
+    public DateTimeOffset CreatedAt { get; } = createdAt;
+
+    public DateTimeOffset PushedAt { get; set; } = createdAt;
+
+    public string NodeId => IdSource.Node("R", id);
+
+    public Dictionary<string, string> Roles { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    public Dictionary<string, Label> Labels { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    public SortedDictionary<int, Issue> Issues { get; } = [];
+
+    public Dictionary<string, string> Branches { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, Commit> Commits { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, List<RequiredCheck>> Protected { get; } = new(StringComparer.Ordinal);
+
+    public List<Ruleset> Rulesets { get; } = [];
+
+    public List<Workflow> Workflows { get; } = [];
+
+    public SortedDictionary<long, WorkflowRun> Runs { get; } = [];
+
+    public List<CheckSuite> Suites { get; } = [];
+
+    public List<CommitStatus> Statuses { get; } = [];
+
+    public Dictionary<string, string> Files { get; } = new(StringComparer.Ordinal);
+
+    public CiScript Ci { get; set; } = new();
+
+    public Dictionary<int, IReadOnlyList<TurnScript>> TurnScripts { get; } = [];
+
+    public Commit Head => Commits[Branches[DefaultBranch]];
+
+    public int NextNumber() => ++lastNumber;
+
+    public long NextRunNumber(string workflowPath) => lastRunNumbers[workflowPath] = lastRunNumbers.GetValueOrDefault(workflowPath) + 1;
+
+    public IEnumerable<IssueComment> Comments => Issues.Values.SelectMany(issue => issue.Comments);
+}
+
+internal sealed record RequiredCheck(string Context, long? AppId);
+
+internal sealed record Ruleset(long Id, string Branch, IReadOnlyList<RequiredCheck> Checks, int RequiredApprovals);
+
+internal sealed record Label(long Id, string Name, string Color, string? Description)
+{
+    public string NodeId => IdSource.Node("LA", Id);
+}
+
+internal sealed record Commit(string Sha, IReadOnlyList<string> Parents, string Message, Account Author, DateTimeOffset Date);
+
+internal sealed record CommitStatus(long Id, string Sha, string Context, string State, string? Description, string? TargetUrl, Account Creator, DateTimeOffset CreatedAt);
