@@ -1,1 +1,3 @@
-Console.WriteLine("AfkGitHubApp");
+using AfkGitHubApp.Cli;
+
+return await CommandLine.RunAsync(args);

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using AfkGitHubApp.Core.Runs;
+using AfkGitHubApp.Observing;
+using AfkGitHubApp.Settings;
+using Spectre.Console;
+
+namespace AfkGitHubApp.Cli;
+
+/// <summary><c>explain</c>: for every ready issue, why it is not running.</summary>
+internal static class ExplainVerb
+{
+    public static Command Create()
+    {
+        var repository = new Argument<string?>("repository") { Description = "owner/name or owner/name#n; without it every repository on the allowlist", Arity = ArgumentArity.ZeroOrOne };
+        var command = new Command("explain", "Say for every ready issue why it is not running. Reads only, writes nothing.") { repository };
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(repository), cancellationToken));
+        return command;
+    }
+
+    private static Task<int> RunAsync(string? reference, CancellationToken cancellationToken)
+    {
+        var parsed = OneShot.ParseReference(reference);
+        if (reference is not null && parsed is null)
+        {
+            Console.Error.WriteLine($"'{reference}' is not a repository; write owner/name or owner/name#n.");
+            return Task.FromResult(ExitCodes.BadInput);
+        }
+
+        return OneShot.RunAsync(async (services, options) =>
+        {
+            var names = parsed is { } one ? [one.FullName] : options.Labels.Allowlist.ToArray();
+            if (names.Length == 0)
+            {
+                Console.Out.WriteLine("The allowlist (Afk:Allowlist) is empty: nothing can run.");
+                return ExitCodes.Success;
+            }
+
+            var (repositories, complete) = await OneShot.ResolveAsync(services, names, cancellationToken);
+            var table = new Table().AddColumns("issue", "why");
+            foreach (var repository in repositories)
+            {
+                foreach (var (issue, why) in await ExplainAsync(services, repository, cancellationToken))
+                {
+                    if (parsed?.Issue is null || parsed.Value.Issue == issue)
+                    {
+                        table.AddRow(Markup.Escape($"{repository}#{issue}"), Markup.Escape(why));
+                    }
+                }
+            }
+
+            if (table.Rows.Count == 0)
+            {
+                Console.Out.WriteLine(parsed?.Issue is { } number ? $"{parsed.Value.FullName}#{number} is open without the label {options.Labels.ReadyLabel}, or closed: nothing asks for a run." : "No ready issue, nothing in flight.");
+            }
+            else
+            {
+                Terminal.Console.Write(table);
+            }
+
+            return complete ? ExitCodes.Success : ExitCodes.Failure;
+        });
+    }
+
+    private static async Task<List<(int Issue, string Why)>> ExplainAsync(IServiceProvider services, RepositoryKey repository, CancellationToken cancellationToken)
+    {
+        var run = await services.GetRequiredService<RunFinder>().FindAsync(repository, cancellationToken);
+        var record = new RepositoryRecord { Repository = repository, Runs = run is null ? [] : [run] };
+        var reading = await services.GetRequiredService<ReadyIssues>().ReadAsync(record, everyIssue: true, cancellationToken);
+        var lines = new List<(int Issue, string Why)>();
+        if (run is not null)
+        {
+            lines.Add((run.IssueNumber, run.Concluding is { } end ? $"it is being ended: {end.Why}" : $"it is running: turn {run.CurrentTurnId}"));
+        }
+
+        if (reading.Next is { } next)
+        {
+            lines.Add((next.Issue.Number, "it starts at the next look"));
+        }
+
+        lines.AddRange(reading.HeldBack.Where(held => held.Issue != run?.IssueNumber).Select(held => (held.Issue, held.Why)));
+        return lines;
+    }
+}

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Text.Json;
+using AfkGitHubApp.Core.Runs;
+using AfkGitHubApp.Remembering;
+using AfkGitHubApp.Scheduling;
+using AfkGitHubApp.Ticking;
+
+namespace AfkGitHubApp.Cli;
+
+/// <summary>
+/// <c>tick</c>: one leased look, for cron or a scheduled workflow. The run's bookkeeping is read from its marker on the issue, so no process
+/// has to stay; what must be seen twice (an end, a green reading) is looked at again within the same call.
+/// </summary>
+internal static class TickVerb
+{
+    private static readonly TimeSpan MostPatience = TimeSpan.FromSeconds(150);
+
+    public static Command Create()
+    {
+        var repository = new Argument<string?>("repository") { Description = "owner/name, or owner/name#n to demand that the tick concerns that issue", Arity = ArgumentArity.ZeroOrOne };
+        var all = new Option<bool>("--all") { Description = "Tick every repository on the allowlist" };
+        var command = new Command("tick", "Look once at a repository: drive its run, or start a ready issue. Prints the result as JSON, one line a repository. Use it from cron instead of 'serve'.") { repository, all };
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(repository), parsed.GetValue(all), cancellationToken));
+        return command;
+    }
+
+    private static Task<int> RunAsync(string? reference, bool all, CancellationToken cancellationToken)
+    {
+        var parsed = OneShot.ParseReference(reference);
+        if (all == (reference is not null) || (!all && parsed is null))
+        {
+            Console.Error.WriteLine("Name one repository as owner/name or owner/name#n, or give --all.");
+            return Task.FromResult(ExitCodes.BadInput);
+        }
+
+        return OneShot.RunAsync(async (services, options) =>
+        {
+            var names = all ? [.. options.Labels.Allowlist] : new[] { parsed!.Value.FullName };
+            var (repositories, complete) = await OneShot.ResolveAsync(services, names, cancellationToken);
+            var failed = !complete;
+            foreach (var repository in repositories)
+            {
+                var result = await TickAsync(services, repository, cancellationToken);
+                if (result is null || (parsed?.Issue is { } wanted && result.Issue != wanted && !result.HeldBack.Any(held => held.Issue == wanted)))
+                {
+                    failed = true;
+                    await Console.Error.WriteLineAsync(result is null ? $"{repository}: the tick failed, see the log above." : $"{repository}: the tick did not concern #{parsed!.Value.Issue}.");
+                }
+
+                if (result is not null)
+                {
+                    await Console.Out.WriteLineAsync(JsonSerializer.Serialize(result, RecordJson.Default.TickResult));
+                }
+            }
+
+            return failed ? ExitCodes.Failure : ExitCodes.Success;
+        });
+    }
+
+    private static async Task<TickResult?> TickAsync(IServiceProvider services, RepositoryKey repository, CancellationToken cancellationToken)
+    {
+        var queue = services.GetRequiredService<IDueQueue>();
+        var pump = services.GetRequiredService<TickPump>();
+        var time = services.GetRequiredService<TimeProvider>();
+        var patienceEnds = time.GetUtcNow() + MostPatience;
+        while (true)
+        {
+            // The hint makes a disarmed repository look for a run in flight, too: whoever calls this verb wants it looked at.
+            await queue.NudgeAsync(new Nudge(repository, "command") { Hint = true }, cancellationToken);
+            var claim = await queue.ClaimAsync(repository, cancellationToken);
+            var result = claim is null ? null : await pump.TickAsync(claim, cancellationToken);
+            var again = result is { Run: not null, Ended: null, NextLook: { } next } && next <= patienceEnds && next - time.GetUtcNow() <= TimeSpan.FromSeconds(70) && MustBeSeenTwice(services);
+            if (!again)
+            {
+                return result;
+            }
+
+            await Task.Delay(result!.NextLook!.Value - time.GetUtcNow() is { Ticks: > 0 } wait ? wait : TimeSpan.Zero, time, cancellationToken);
+        }
+    }
+
+    private static bool MustBeSeenTwice(IServiceProvider services)
+    {
+        var records = services.GetRequiredService<IRecordStore>().AllAsync(CancellationToken.None);
+        return records.IsCompletedSuccessfully && records.Result.Any(record => record.CurrentRun is { Watch: { EndSeenAt: not null } or { CiFingerprintAt: not null } });
+    }
+}

@@ -1,0 +1,96 @@
+using System.Text;
+using AfkGitHubApp.Acting;
+using AfkGitHubApp.Acting.Performers;
+using AfkGitHubApp.Adapters.Agents.Actions;
+using AfkGitHubApp.Adapters.GitHub;
+using AfkGitHubApp.Adapters.InMemory;
+using AfkGitHubApp.Core.Rendering;
+using AfkGitHubApp.Intake;
+using AfkGitHubApp.Observing;
+using AfkGitHubApp.Ports;
+using AfkGitHubApp.Remembering;
+using AfkGitHubApp.Scheduling;
+using AfkGitHubApp.Settings;
+using AfkGitHubApp.Sweeping;
+using AfkGitHubApp.Ticking;
+using Octokit.Webhooks;
+
+namespace AfkGitHubApp.Hosting;
+
+/// <summary>One method per room, in the order in which things happen.</summary>
+public static class ServiceRegistration
+{
+    /// <summary>Everything but the doors (web endpoints, background workers): what every verb shares.</summary>
+    public static IServiceCollection AddAfk(this IServiceCollection services, AfkOptions options, Surroundings surroundings)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(surroundings);
+        return services
+            .AddSingleton(options)
+            .AddSingleton(surroundings.Time)
+            .AddSingleton<Gates>()
+            .AddStore(options)
+            .AddGitHub(options, surroundings)
+            .AddAgents(options)
+            .AddIntake()
+            .AddObserving()
+            .AddActing(options)
+            .AddTicking(options, surroundings);
+    }
+
+    /// <summary>The workers that make a process serve.</summary>
+    public static IServiceCollection AddWorkers(this IServiceCollection services) => services
+        .AddHostedService(provider => provider.GetRequiredService<TickPump>())
+        .AddHostedService<Enrolment>();
+
+    private static IServiceCollection AddStore(this IServiceCollection services, AfkOptions options) => services
+        .AddSingleton(options.Timings)
+        .AddSingleton<InMemoryStore>()
+        .AddSingleton<IDueQueue>(provider => provider.GetRequiredService<InMemoryStore>())
+        .AddSingleton<IRecordStore>(provider => provider.GetRequiredService<InMemoryStore>())
+        .AddSingleton<IEffectJournal>(provider => provider.GetRequiredService<InMemoryStore>())
+        .AddSingleton(_ => new TickHistory());
+
+    private static IServiceCollection AddGitHub(this IServiceCollection services, AfkOptions options, Surroundings surroundings) => services
+        .AddSingleton(_ => new GitHubConnection(
+            new GitHubOptions { BaseAddress = options.BaseAddress, Issuer = options.Issuer, PrivateKeyPem = options.PrivateKeyPem, RequestTimeout = options.RequestTimeout },
+            surroundings.Time,
+            surroundings.Wire(),
+            surroundings.WireTime))
+        .AddSingleton<IGitHubApp, GitHubAppClient>()
+        .AddSingleton<ITracker, GitHubTracker>()
+        .AddSingleton<ICiReader, GitHubCi>();
+
+    private static IServiceCollection AddAgents(this IServiceCollection services, AfkOptions options) => services
+        .AddSingleton<IAgent>(provider => new ActionsAgent(provider.GetRequiredService<GitHubConnection>(), options.Workflow));
+
+    private static IServiceCollection AddIntake(this IServiceCollection services) => services
+        .AddHttpContextAccessor()
+        .AddSingleton<DeliveryLog>()
+        .AddSingleton<WebhookEventProcessor, WebhookIntake>();
+
+    private static IServiceCollection AddObserving(this IServiceCollection services) => services
+        .AddSingleton<RunObserver>()
+        .AddSingleton<ReadyIssues>()
+        .AddSingleton<RunFinder>();
+
+    private static IServiceCollection AddActing(this IServiceCollection services, AfkOptions options) => services
+        .AddSingleton(new MarkerKeys([.. options.Keys.Select(Encoding.UTF8.GetBytes)]))
+        .AddSingleton(new ActingTimings(options.RequestTimeout, options.Timings.Lease))
+        .AddSingleton<AddLabelPerformer>()
+        .AddSingleton<RemoveLabelPerformer>()
+        .AddSingleton<CloseIssuePerformer>()
+        .AddSingleton<ChecklistPerformer>()
+        .AddSingleton<DispatchTurnPerformer>()
+        .AddSingleton<CancelTurnPerformer>()
+        .AddSingleton<DoorbellPerformer>()
+        .AddSingleton<EffectRunner>();
+
+    private static IServiceCollection AddTicking(this IServiceCollection services, AfkOptions options, Surroundings surroundings) => services
+        .AddSingleton(new Chance(surroundings.Seed))
+        .AddSingleton(new PumpSettings(options.Workers))
+        .AddSingleton<Watcher>()
+        .AddSingleton<Poller>()
+        .AddSingleton<Ticker>()
+        .AddSingleton<TickPump>();
+}
