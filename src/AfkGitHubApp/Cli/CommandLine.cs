@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AfkGitHubApp.Cli.Demo;
 
 namespace AfkGitHubApp.Cli;
 
