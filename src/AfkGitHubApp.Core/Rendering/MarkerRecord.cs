@@ -48,6 +48,9 @@ internal sealed record MarkerRecord
     [JsonPropertyName("delivery")]
     public Delivery Delivery { get; init; }
 
+    [JsonPropertyName("text")]
+    public string? TextFingerprint { get; init; }
+
     [JsonPropertyName("turns")]
     public ImmutableArray<TurnRecord>? Turns { get; init; }
 
@@ -89,6 +92,7 @@ internal sealed record MarkerRecord
         BaseBranch = run.BaseBranch,
         BaseSha = run.BaseSha,
         Delivery = run.Delivery,
+        TextFingerprint = run.TextFingerprint,
         Turns = [.. run.Turns.Select(TurnRecord.From)],
         Commit = run.Commit is { } commit ? new CommitRecord { Sha = commit.Sha, FoundAt = commit.FoundAt, Turn = commit.Turn } : null,
         FixForwardAttempts = run.FixForwardAttempts,
@@ -96,16 +100,14 @@ internal sealed record MarkerRecord
         FirstRedAt = run.FirstRedAt,
         FixForwardHeldSeconds = run.FixForwardHeldSeconds,
         StampedAt = run.StampedAt,
-        End = run.Concluding is { } end
-            ? new EndRecord { Ending = end.Ending, Sha = end.Sha, Why = end.Why, At = end.At, Reached = end.Reached }
-            : null,
+        End = run.Concluding is { } end ? EndRecord.From(end) : null,
         ChecklistCommentId = run.ChecklistCommentId,
     };
 
     /// <summary>The run, or null when something it cannot be without is missing.</summary>
     public InFlightRun? ToRun() =>
         Schema < 1 || !RunId.IsWellFormed(Run) || AuthorisedByLogin is null || BaseBranch is null || BaseSha is null || Turns is null or { Length: 0 } || Turns.Value.Contains(null!)
-            || Commit is { Sha: null } || End is { Why: null }
+            || Commit is { Sha: null } || End is { IsWhole: false }
             ? null
             : new InFlightRun
             {
@@ -117,6 +119,7 @@ internal sealed record MarkerRecord
                 BaseBranch = BaseBranch,
                 BaseSha = BaseSha,
                 Delivery = Delivery,
+                TextFingerprint = TextFingerprint,
                 Turns = [.. Turns.Value.Select(turn => turn.ToTurn())],
                 Commit = Commit is { Sha: { } sha } ? new PushedCommit(sha, Commit.FoundAt, Commit.Turn) : null,
                 FixForwardAttempts = FixForwardAttempts,
@@ -125,7 +128,7 @@ internal sealed record MarkerRecord
                 FixForwardHeldSeconds = FixForwardHeldSeconds,
                 Sequence = Sequence,
                 StampedAt = StampedAt,
-                Concluding = End is { Why: { } why } ? new Concluding(End.Ending, End.Sha, why, End.At) { Reached = End.Reached } : null,
+                Concluding = End?.ToConcluding(),
                 ChecklistCommentId = ChecklistCommentId,
             };
 }
@@ -215,6 +218,43 @@ internal sealed record EndRecord
 
     [JsonPropertyName("reached")]
     public Phase Reached { get; init; }
+
+    [JsonPropertyName("checks")]
+    public ImmutableArray<CheckRecord>? Checks { get; init; }
+
+    [JsonIgnore]
+    public bool IsWhole => Why is not null && Checks?.Any(check => check is not { Name: not null, Conclusion: not null }) is not true;
+
+    public static EndRecord From(Concluding end) => new()
+    {
+        Ending = end.Ending,
+        Sha = end.Sha,
+        Why = end.Why,
+        At = end.At,
+        Reached = end.Reached,
+        Checks = end.Checks.IsDefaultOrEmpty
+            ? null
+            : [.. end.Checks.Select(check => new CheckRecord { Name = check.Name, Conclusion = check.Conclusion, Url = check.Url })],
+    };
+
+    public Concluding ToConcluding() => new(Ending, Sha, Why!, At)
+    {
+        Reached = Reached,
+        Checks = Checks is { } checks ? [.. checks.Select(check => new CheckLine(check.Name!, check.Conclusion!, check.Url))] : [],
+    };
+}
+
+/// <summary>One deciding check in the marker.</summary>
+internal sealed record CheckRecord
+{
+    [JsonPropertyName("n")]
+    public string? Name { get; init; }
+
+    [JsonPropertyName("c")]
+    public string? Conclusion { get; init; }
+
+    [JsonPropertyName("u")]
+    public string? Url { get; init; }
 }
 
 /// <summary>Words, not numbers, for the enums: a value inserted into one of them must not change what old markers say.</summary>

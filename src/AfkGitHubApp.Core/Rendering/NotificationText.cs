@@ -50,8 +50,8 @@ public sealed record NotificationModel
     /// <summary>Where to look at it.</summary>
     public string? ShaUrl { get; init; }
 
-    /// <summary>Checks that did not pass.</summary>
-    public ImmutableArray<FailingCheck> FailingChecks { get; init; } = [];
+    /// <summary>The checks that decided it.</summary>
+    public ImmutableArray<CheckLine> Checks { get; init; } = [];
 
     /// <summary>Corrective turns spent.</summary>
     public int Attempts { get; init; }
@@ -85,7 +85,7 @@ public static class NotificationText
     public const string Frozen = "frozen";
 
     /// <summary>At most this many checks are listed.</summary>
-    public const int MaxChecks = 10;
+    public const int MaxChecks = Concluding.MaxChecks;
 
     private static readonly SearchValues<char> LoginCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
@@ -137,14 +137,14 @@ public static class NotificationText
             yield return $"- Commit: {Markdown.CodeLink(model.Sha, model.ShaUrl)}";
         }
 
-        foreach (var check in model.FailingChecks.Take(MaxChecks))
+        foreach (var check in model.Checks.Take(MaxChecks))
         {
             yield return $"- Check: {Markdown.CodeLink(check.Name, check.Url)} {Markdown.Code(check.Conclusion, 40)}";
         }
 
-        if (model.FailingChecks.Length > MaxChecks)
+        if (model.Checks.Length > MaxChecks)
         {
-            yield return $"- Checks not shown: {model.FailingChecks.Length - MaxChecks}";
+            yield return $"- Checks not shown: {model.Checks.Length - MaxChecks}";
         }
 
         if (model.Attempts > 0)

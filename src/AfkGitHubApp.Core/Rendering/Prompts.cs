@@ -44,7 +44,7 @@ public sealed record PromptModel
     public int MaxAttempts { get; init; }
 
     /// <summary>What failed; for a corrective turn only.</summary>
-    public ImmutableArray<FailingCheck> FailingChecks { get; init; } = [];
+    public ImmutableArray<PromptCheck> FailingChecks { get; init; } = [];
 }
 
 /// <summary>
@@ -142,7 +142,7 @@ public static class Prompts
         Description:
         """.ReplaceLineEndings("\n");
 
-    private static string Checks(ImmutableArray<FailingCheck> checks)
+    private static string Checks(ImmutableArray<PromptCheck> checks)
     {
         if (checks.IsEmpty)
         {
@@ -171,7 +171,7 @@ public static class Prompts
         return text.ToString().TrimEnd('\n');
     }
 
-    private static string Entry(FailingCheck check)
+    private static string Entry(PromptCheck check)
     {
         var line = $"- {Markdown.Code(check.Name)}: {Markdown.Code(check.Conclusion, 40)}, {(Markdown.SafeUrl(check.Url) is { } url ? Markdown.Code(url, Markdown.MaxUrlLength * 3) : "no link")}";
         return string.IsNullOrWhiteSpace(check.Excerpt)

@@ -83,7 +83,7 @@ public sealed class NotificationTextTests
         {
             var notification = NotificationText.For("frozen", Model() with
             {
-                Repository = text, Why = text, ThreadName = text, ThreadUrl = text, FailingChecks = [new FailingCheck(text, text, text, text)], ShaUrl = text, IssueUrl = text,
+                Repository = text, Why = text, ThreadName = text, ThreadUrl = text, Checks = [new CheckLine(text, text, text)], ShaUrl = text, IssueUrl = text,
             });
             notification.Title.Any(char.IsControl).ShouldBeFalse();
             notification.Body.ShouldNotContain("<!--");
@@ -99,10 +99,10 @@ public sealed class NotificationTextTests
         var huge = new string('_', 100_000);
         var body = NotificationText.For("frozen", Model() with
         {
-            Repository = huge, Why = huge, Sha = huge, ThreadName = huge, ReadyLabel = huge, FailingChecks = [.. Enumerable.Repeat(new FailingCheck(huge, huge), 500)],
+            Repository = huge, Why = huge, Sha = huge, ThreadName = huge, ReadyLabel = huge, Checks = [.. Enumerable.Repeat(new CheckLine(huge, huge, null), 500)],
         }).Body;
-        body.Length.ShouldBeLessThan(20_000);
-        body.ShouldContain("- Checks not shown: 490\n");
+        body.Length.ShouldBeLessThan(30_000);
+        body.ShouldContain("- Checks not shown: 480\n");
     }
 
     [Fact]
@@ -163,7 +163,7 @@ public sealed class NotificationTextTests
         Why = "CI is still red after 5 corrective turns",
         Sha = Sha,
         ShaUrl = "https://github.com/octo/widgets/commit/" + Sha,
-        FailingChecks = [new FailingCheck("build", "failure", "https://github.com/octo/widgets/runs/5"), new FailingCheck("lint", "timed_out")],
+        Checks = [new CheckLine("build", "failure", "https://github.com/octo/widgets/runs/5"), new CheckLine("lint", "timed_out", null)],
         Attempts = 5,
         MaxAttempts = 5,
         ThreadName = "r0123456789ab.6",

@@ -118,7 +118,7 @@ public sealed class PromptsTests
         foreach (var filler in fillers)
         {
             var huge = string.Concat(Enumerable.Repeat(filler, 70_000 / filler.Length));
-            var check = new FailingCheck(huge, huge, "https://a.example/" + huge[..1000], huge);
+            var check = new PromptCheck(huge, huge, "https://a.example/" + huge[..1000], huge);
             var prompt = Prompts.For(kind, Model() with
             {
                 Repository = huge, Title = huge, Body = huge, BaseSha = huge, PushedSha = "x" + huge, FailingChecks = [.. Enumerable.Repeat(check, 100)],
@@ -140,7 +140,7 @@ public sealed class PromptsTests
     [Fact]
     public void Too_many_failing_checks_are_counted_not_shown()
     {
-        var checks = Enumerable.Range(1, 60).Select(i => new FailingCheck($"check {i}", "failure", null, new string('e', 5000))).ToImmutableArray();
+        var checks = Enumerable.Range(1, 60).Select(i => new PromptCheck($"check {i}", "failure", null, new string('e', 5000))).ToImmutableArray();
         var prompt = Prompts.For(TurnKind.Corrective, Model() with { FailingChecks = checks });
         prompt.ShouldContain("- `check 5`");
         Pattern.IsIn(prompt, @"\nFailing checks not shown: \d+\.\n").ShouldBeTrue();
@@ -154,7 +154,7 @@ public sealed class PromptsTests
         {
             var prompt = Prompts.For(TurnKind.Corrective, Model() with
             {
-                Title = text, Body = text, FailingChecks = [new FailingCheck(text, text, text, text), new FailingCheck("last", "failure")],
+                Title = text, Body = text, FailingChecks = [new PromptCheck(text, text, text, text), new PromptCheck("last", "failure")],
             });
             var outside = Outside(prompt);
             outside.ShouldContain("- `last`: `failure`, no link");
@@ -205,8 +205,8 @@ public sealed class PromptsTests
         MaxAttempts = 5,
         FailingChecks =
         [
-            new FailingCheck("build (ubuntu)", "failure", "https://github.com/octo/widgets/runs/5", "\u001b[31merror: @octocat broke it\u001b[0m\n"),
-            new FailingCheck("lint", "timed_out"),
+            new PromptCheck("build (ubuntu)", "failure", "https://github.com/octo/widgets/runs/5", "\u001b[31merror: @octocat broke it\u001b[0m\n"),
+            new PromptCheck("lint", "timed_out"),
         ],
     };
 }

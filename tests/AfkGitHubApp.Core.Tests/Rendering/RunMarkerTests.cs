@@ -46,6 +46,8 @@ public sealed class RunMarkerTests
         var settable = typeof(InFlightRun).GetProperties().Where(p => p.CanWrite && p.Name != nameof(InFlightRun.Watch)).ToList();
         settable.ShouldAllBe(p => !Equals(p.GetValue(run), p.GetValue(empty)));
         typeof(Turn).GetProperties().ShouldAllBe(p => p.GetValue(run.Turns[1]) != null);
+        var plainEnd = new Concluding(default, null, "", default) { Reached = default };
+        typeof(Concluding).GetProperties().ShouldAllBe(p => !Equals(p.GetValue(run.Concluding), p.GetValue(plainEnd)));
 
         var noted = run with { Watch = new WatchNotes { UnknownAsks = 3, HeadSha = "x" } };
         Write(noted).ShouldBe(Write(run));
@@ -168,6 +170,8 @@ public sealed class RunMarkerTests
     [InlineData("""{"v":1,"repo":4000000001,"issue":5000000002,"run":"R1","login":"a","base":"b","sha":"c","turns":[{"k":"First"}]}""")]
     [InlineData("""{"v":1,"repo":4000000001,"issue":5000000002,"run":"r0123456789ab","login":"a","base":"b","sha":"c","turns":[{"k":"Unheard"}]}""")]
     [InlineData("""{"v":1,"repo":4000000001,"issue":5000000002,"run":"r0123456789ab","login":"a","base":"b","sha":"c","turns":[null]}""")]
+    [InlineData("""{"v":1,"repo":4000000001,"issue":5000000002,"run":"r0123456789ab","login":"a","base":"b","sha":"c","turns":[{"k":"First"}],"end":{"why":"x","checks":[{"n":"y"}]}}""")]
+    [InlineData("""{"v":1,"repo":4000000001,"issue":5000000002,"run":"r0123456789ab","login":"a","base":"b","sha":"c","turns":[{"k":"First"}],"end":{"why":"x","checks":[null]}}""")]
     [InlineData("\u0001compressed it is not")]
     public void Even_a_signed_record_that_makes_no_sense_is_not_a_run(string payload)
     {
@@ -246,7 +250,9 @@ public sealed class RunMarkerTests
     {
         read.ShouldNotBeNull();
         read.Turns.ShouldBe(written.Turns);
-        (read with { Turns = written.Turns, Watch = written.Watch }).ShouldBe(written);
+        (read.Concluding?.Checks ?? []).ShouldBe(written.Concluding?.Checks ?? []);
+        var concluding = read.Concluding is { } end ? end with { Checks = written.Concluding!.Checks } : null;
+        (read with { Turns = written.Turns, Watch = written.Watch, Concluding = concluding }).ShouldBe(written);
         read.StartedAt.Offset.ShouldBe(written.StartedAt.Offset);
     }
 
@@ -254,6 +260,7 @@ public sealed class RunMarkerTests
     {
         StartedAt = new DateTimeOffset(2026, 3, 4, 5, 6, 7, 890, 123, TimeSpan.FromHours(5.5)).AddTicks(7),
         Delivery = Delivery.PullRequest,
+        TextFingerprint = "00112233445566778899aabbccddeeff",
         Turns =
         [
             new Turn(TurnKind.First, TestRuns.Start),
@@ -275,7 +282,11 @@ public sealed class RunMarkerTests
         FixForwardHeldSeconds = 0.1 + 0.2,
         Sequence = 17,
         StampedAt = TestRuns.Start.AddSeconds(2),
-        Concluding = new Concluding(Ending.Frozen, new string('c', 40), "CI is still red", TestRuns.Start.AddHours(1)) { Reached = Phase.Ci },
+        Concluding = new Concluding(Ending.Frozen, new string('c', 40), "CI is still red", TestRuns.Start.AddHours(1))
+        {
+            Reached = Phase.Ci,
+            Checks = [new CheckLine("build <x>", "failure", "https://a.example/1"), new CheckLine("lint", "timed_out", null)],
+        },
         ChecklistCommentId = 6_000_000_003,
     };
 
