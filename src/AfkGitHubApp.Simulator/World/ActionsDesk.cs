@@ -42,7 +42,7 @@ internal sealed class ActionsDesk(WorldState world)
     public WorkflowRun Dispatch(Repository repository, Workflow workflow, string branch, IReadOnlyDictionary<string, string> inputs, Account by)
     {
         var title = TitleOf(workflow, inputs);
-        var run = Create(repository, workflow, "workflow_dispatch", branch, repository.Commits[repository.Branches[branch]], by, title, inputs, world.Options.DispatchVisibleAfter);
+        var run = Create(repository, workflow, "workflow_dispatch", branch, repository.Commits[repository.Branches[branch]], by, title, inputs, world.Options.DispatchVisibleAfter / world.Options.Speed);
         world.Record(new WorkflowDispatched(by.Login, repository.FullName, workflow.Path, run.Id, inputs));
         Emit(repository, run, "requested");
         Plan(run, RunnerPickUp, () => Start(repository, run));

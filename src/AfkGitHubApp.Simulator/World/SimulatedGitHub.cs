@@ -1,5 +1,6 @@
 using AfkGitHubApp.Simulator.Chaos;
 using AfkGitHubApp.Simulator.Http;
+using AfkGitHubApp.Simulator.Http.Control;
 using AfkGitHubApp.Simulator.Scenarios;
 using AfkGitHubApp.Simulator.Webhooks;
 
