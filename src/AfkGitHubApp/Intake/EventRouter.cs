@@ -30,15 +30,22 @@ public static class EventRouter
         }
 
         var action = Text(payload, "action");
+        if (name is "installation" or "installation_repositories")
+        {
+            return [.. ((string[])["repositories", "repositories_added", "repositories_removed"]).SelectMany(list => Repositories(payload, list, installation, name))];
+        }
+
+        if (Repository(payload, installation) is not { } repository)
+        {
+            return [];
+        }
+
         return name switch
         {
-            "ping" => [],
-            "installation" => Repositories(payload, "repositories", installation, name),
-            "installation_repositories" => [.. Repositories(payload, "repositories_added", installation, name), .. Repositories(payload, "repositories_removed", installation, name)],
-            _ when Repository(payload, installation) is not { } repository => [],
-            "check_suite" when action is "completed" => [Evidence(payload, installation, name, Text(payload, "check_suite", "head_sha"), workflowRun: null)],
-            "status" => [Evidence(payload, installation, name, Text(payload, "sha"), workflowRun: null)],
-            "workflow_run" => [Evidence(payload, installation, name, Text(payload, "workflow_run", "head_sha"), Number(payload, "workflow_run", "id"))],
+            // What is only beginning changes no verdict: looking at it would burn requests for nothing.
+            "check_suite" when action is "completed" => [Evidence(repository, name, Text(payload, "check_suite", "head_sha"), workflowRun: null)],
+            "status" when Text(payload, "state") is not "pending" => [Evidence(repository, name, Text(payload, "sha"), workflowRun: null)],
+            "workflow_run" when action is "completed" => [Evidence(repository, name, Text(payload, "workflow_run", "head_sha"), Number(payload, "workflow_run", "id"))],
             "push" when Text(payload, "ref") is { } pushed && pushed.StartsWith("refs/heads/", StringComparison.Ordinal) => [new(repository, name) { Hint = true }],
             "issues" or "issue_comment" or "pull_request" when IsOurs(payload, ourBotId) => [],
             "issues" when action is "labeled" or "unlabeled" or "closed" or "reopened" or "edited" or "deleted" or "transferred" => [new(repository, name)],
@@ -52,8 +59,8 @@ public static class EventRouter
     // Workflow runs of our own dispatches carry our bot as their sender, so the sender only counts for what we write ourselves.
     private static bool IsOurs(JsonElement payload, long? ourBotId) => ourBotId is { } us && Number(payload, "sender", "id") == us;
 
-    private static Nudge Evidence(JsonElement payload, long installation, string name, string? sha, long? workflowRun) =>
-        new(Repository(payload, installation)!, name) { Evidence = new EvidenceKey(sha, workflowRun) };
+    private static Nudge Evidence(RepositoryKey repository, string name, string? sha, long? workflowRun) =>
+        new(repository, name) { Evidence = new EvidenceKey(sha, workflowRun) };
 
     private static RepositoryKey? Repository(JsonElement payload, long installation) =>
         Number(payload, "repository", "id") is { } id && Text(payload, "repository", "full_name") is { } name && RepositoryKey.IsFullName(name)

@@ -58,7 +58,8 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         CiReading? reading = null;
         var ciWasRead = false;
         var redBefore = false;
-        if (run.Commit is not null && takenOver is null && run.Concluding is null)
+        var spent = IsBeingCorrected(run, thread);
+        if (run.Commit is not null && takenOver is null && run.Concluding is null && !spent)
         {
             (reading, run) = await CiAsync(repository, run, cancellationToken);
             ciWasRead = reading is not null;
@@ -74,7 +75,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         var state = new RunState
         {
             Thread = thread,
-            Ci = reading?.Status,
+            Ci = spent ? CiStatus.Red : reading?.Status,
             Pushed = run.Commit is not null,
             Delivery = run.Delivery,
             FixForwardAttempts = run.FixForwardAttempts,
@@ -115,6 +116,10 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         ({ Commit: not null }, _, _) => Waiting.Ci,
         _ => Waiting.Turn,
     };
+
+    /// <summary>The red verdict on this commit is spent while the turn that corrects it is alive: it is not read again.</summary>
+    private static bool IsBeingCorrected(InFlightRun run, ThreadStatus? thread) =>
+        run.Commit is { } commit && thread is ThreadStatus.Running && string.Equals(run.CurrentTurn.CorrectsSha, commit.Sha, StringComparison.Ordinal);
 
     private static double FixForwardSeconds(InFlightRun run, DateTimeOffset now)
     {

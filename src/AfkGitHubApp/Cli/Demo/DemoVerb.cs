@@ -36,7 +36,7 @@ internal static class DemoVerb
         try
         {
             await using var simulator = await SimulatorHost.StartAsync(
-                new SimulatorHostOptions { Simulator = new SimulatorOptions { AppPublicKeyPem = key.ExportSubjectPublicKeyInfoPem(), WebhookSecret = secret, Speed = Speed } }, time, cancellationToken);
+                new SimulatorHostOptions { Simulator = new SimulatorOptions { AppPublicKeyPem = key.ExportSubjectPublicKeyInfoPem(), WebhookSecret = secret } }, time, cancellationToken);
             await using var app = BuildApp(simulator, key, secret, time);
             await app.StartAsync(cancellationToken);
             var appUrl = new Uri(app.Urls.First());
