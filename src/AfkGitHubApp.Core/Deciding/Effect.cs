@@ -65,13 +65,17 @@ public abstract record Effect
 /// <summary>The order in which a run is started and ended, so that a crash between any two effects leaves the issue in a safe state.</summary>
 public static class EffectOrder
 {
-    /// <summary>Starting or continuing a turn: the label and the marker stand before the backend hears of it.</summary>
+    /// <summary>
+    /// Starting or continuing a turn: the label and the marker stand before the backend hears of it, and the marker learns the thread at once,
+    /// so that a store lost in between has the shortest possible time in which the turn must be searched for.
+    /// </summary>
     public static IEnumerable<Effect> Start(CiReading? ci, string why, Phase phase, DispatchGates labels)
     {
         ArgumentNullException.ThrowIfNull(labels);
         yield return new Effect.AddLabel(labels.InProgressLabel);
         yield return new Effect.WriteChecklist(why, phase);
         yield return new Effect.DispatchTurn(ci);
+        yield return new Effect.WriteChecklist(why, phase);
     }
 
     /// <summary>

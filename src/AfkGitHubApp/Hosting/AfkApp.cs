@@ -10,11 +10,20 @@ namespace AfkGitHubApp.Hosting;
 public static class AfkApp
 {
     /// <summary>Builds it; nothing is asked of GitHub before it starts.</summary>
-    public static WebApplication Build(WebApplicationBuilder builder, AfkOptions options, Surroundings surroundings)
+    /// <param name="builder">Configured with the server's addresses and logging.</param>
+    /// <param name="options">Checked options.</param>
+    /// <param name="surroundings">Clocks, wire and chance.</param>
+    /// <param name="workers">False leaves the background workers out, for whoever turns the crank by hand.</param>
+    public static WebApplication Build(WebApplicationBuilder builder, AfkOptions options, Surroundings surroundings, bool workers = true)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(options);
-        builder.Services.AddAfk(options, surroundings).AddWorkers();
+        builder.Services.AddAfk(options, surroundings);
+        if (workers)
+        {
+            builder.Services.AddWorkers();
+        }
+
         builder.Services.AddHealthChecks();
 
         // A tick under way may need one more request and its bookkeeping before the process may go.

@@ -41,7 +41,7 @@ public static class ServiceRegistration
     /// <summary>The workers that make a process serve.</summary>
     public static IServiceCollection AddWorkers(this IServiceCollection services) => services
         .AddHostedService(provider => provider.GetRequiredService<TickPump>())
-        .AddHostedService<Enrolment>();
+        .AddHostedService(provider => provider.GetRequiredService<Enrolment>());
 
     private static IServiceCollection AddStore(this IServiceCollection services, AfkOptions options) => services
         .AddSingleton(options.Timings)
@@ -92,5 +92,6 @@ public static class ServiceRegistration
         .AddSingleton<Watcher>()
         .AddSingleton<Poller>()
         .AddSingleton<Ticker>()
-        .AddSingleton<TickPump>();
+        .AddSingleton<TickPump>()
+        .AddSingleton<Enrolment>();
 }

@@ -97,9 +97,10 @@ public sealed class Watcher(RunObserver observer, EffectRunner effects, Gates ga
         await tick.RememberAsync(run, cancellationToken);
         var phase = ChecklistModel.PhaseOf(seen.State);
         var outcome = await ActAsync(tick, seen, run, EffectOrder.Start(seen.Ci, decision.Why, phase, gates.Current), cancellationToken);
-        return outcome.NotBefore is { } notBefore
-            ? Answer(tick, seen, outcome.Run, decision, Waiting.Confirmation) with { NextLook = notBefore }
-            : Answer(tick, seen, outcome.Run, decision, outcome.Run.CurrentTurn.Refusal is null ? Waiting.Turn : Waiting.Confirmation);
+        var started = outcome.NotBefore is null && outcome.Run.CurrentTurn.Refusal is null;
+
+        // A dispatch that may be under way is searched for until it shows, not only when it may be repeated.
+        return Answer(tick, seen, outcome.Run, decision, started ? Waiting.Turn : Waiting.Confirmation);
     }
 
     private async Task<TickResult> ConcludeAsync(TickContext tick, Observation seen, InFlightRun run, CancellationToken cancellationToken)

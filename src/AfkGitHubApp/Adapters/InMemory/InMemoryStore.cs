@@ -15,6 +15,18 @@ public sealed class InMemoryStore(TimeProvider time, StoreTimings timings) : IDu
     private readonly Dictionary<long, Entry> entries = [];
     private TaskCompletionSource wake = NewWake();
 
+    /// <summary>When the next repository falls due; null when none will by itself.</summary>
+    public DateTimeOffset? NextDue
+    {
+        get
+        {
+            lock (gate)
+            {
+                return entries.Values.Min(entry => entry.Due);
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public Task<NudgeOutcome> NudgeAsync(Nudge nudge, CancellationToken cancellationToken)
     {
@@ -135,8 +147,7 @@ public sealed class InMemoryStore(TimeProvider time, StoreTimings timings) : IDu
         TimeSpan wait;
         lock (gate)
         {
-            var next = entries.Values.Min(entry => entry.Due);
-            var untilNext = next is { } due ? due - time.GetUtcNow() : atMost;
+            var untilNext = NextDue is { } due ? due - time.GetUtcNow() : atMost;
             wait = untilNext < atMost ? untilNext : atMost;
             woken = wake.Task;
         }

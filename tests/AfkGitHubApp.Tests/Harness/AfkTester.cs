@@ -1,0 +1,255 @@
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using AfkGitHubApp.Adapters.InMemory;
+using AfkGitHubApp.Core.Runs;
+using AfkGitHubApp.Hosting;
+using AfkGitHubApp.Remembering;
+using AfkGitHubApp.Scheduling;
+using AfkGitHubApp.Settings;
+using AfkGitHubApp.Simulator.Http;
+using AfkGitHubApp.Simulator.Webhooks;
+using AfkGitHubApp.Simulator.World;
+using AfkGitHubApp.Sweeping;
+using AfkGitHubApp.Ticking;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
+using Octokit.Webhooks;
+
+namespace AfkGitHubApp.Tests.Harness;
+
+/// <summary>
+/// The product against a simulated GitHub on a manual clock. Nothing moves by itself: the test opens issues, lets time pass and looks at
+/// GitHub afterwards. Over sockets both sides are real servers and webhooks are signed posts; in process the same product runs without them.
+/// </summary>
+public sealed class AfkTester : IAsyncDisposable
+{
+    public const string Repository = "octo/widgets";
+    public const string Maintainer = "maria";
+    public const string Ready = "ready-for-agent";
+    public const string InProgress = "agent-in-progress";
+    public const string ForHuman = "ready-for-human";
+    private const string Secret = "a-webhook-secret-for-tests";
+    private static readonly RSA Key = RSA.Create(2048);
+    private readonly Dictionary<string, string?> settings;
+    private readonly CollectingWebhookSink sink = new();
+    private readonly RunningSimulator? server;
+    private readonly HttpClient client = new();
+    private readonly Func<HttpMessageHandler, HttpMessageHandler> wire;
+    private WebApplication app = null!;
+
+    private AfkTester(ManualClock clock, SimulatedGitHub gitHub, RunningSimulator? server, Dictionary<string, string?> settings, Func<HttpMessageHandler, HttpMessageHandler> wire)
+    {
+        Clock = clock;
+        GitHub = gitHub;
+        this.server = server;
+        this.settings = settings;
+        this.wire = wire;
+        gitHub.WebhookSink = sink;
+    }
+
+    public ManualClock Clock { get; }
+
+    public SimulatedGitHub GitHub { get; }
+
+    public IServiceProvider Services => app.Services;
+
+    public InMemoryStore Store => Services.GetRequiredService<InMemoryStore>();
+
+    public IReadOnlyList<TickResult> Ticks => Services.GetRequiredService<TickHistory>().Snapshot();
+
+    /// <summary>What becomes of each webhook: how often it is delivered. Once by default.</summary>
+    public Func<WebhookDelivery, int> Deliveries { get; set; } = _ => 1;
+
+    /// <summary>Both sides are real servers on loopback.</summary>
+    public static Task<AfkTester> OverSocketsAsync(params (string Key, string? Value)[] settings) => StartAsync(sockets: true, wire => wire, settings);
+
+    /// <summary>The simulated GitHub answers in process, at once.</summary>
+    public static Task<AfkTester> InProcessAsync(params (string Key, string? Value)[] settings) => StartAsync(sockets: false, wire => wire, settings);
+
+    /// <summary>In process, with something between the product and GitHub.</summary>
+    public static Task<AfkTester> InProcessAsync(Func<HttpMessageHandler, HttpMessageHandler> wire, params (string Key, string? Value)[] settings) => StartAsync(sockets: false, wire, settings);
+
+    private static async Task<AfkTester> StartAsync(bool sockets, Func<HttpMessageHandler, HttpMessageHandler> wire, (string Key, string? Value)[] settings)
+    {
+        var clock = new ManualClock();
+        var simulated = new SimulatorOptions { AppPublicKeyPem = Key.ExportSubjectPublicKeyInfoPem(), WebhookSecret = Secret };
+        var server = sockets ? await SimulatorHost.StartAsync(new SimulatorHostOptions { Simulator = simulated }, clock) : null;
+        var gitHub = server?.World ?? new SimulatedGitHub(clock, simulated);
+        var all = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
+        {
+            ["Afk:KillSwitch"] = "false",
+            ["Afk:Allowlist"] = Repository,
+            ["Afk:Keys"] = "a-key-of-thirty-two-characters-or-more",
+            ["Afk:GitHub:BaseAddress"] = gitHub.BaseUrl.ToString(),
+            ["Afk:GitHub:ClientId"] = gitHub.Options.ClientId,
+            ["Afk:GitHub:PrivateKey"] = Key.ExportRSAPrivateKeyPem(),
+            ["Afk:GitHub:WebhookSecret"] = Secret,
+        };
+        foreach (var (key, value) in settings)
+        {
+            all[key] = value;
+        }
+
+        if (!sockets)
+        {
+            all["Afk:GitHub:BaseAddress"] = "https://github.simulated/";
+        }
+
+        var tester = new AfkTester(clock, gitHub, server, all, wire);
+        gitHub.AddRepository(Repository);
+        gitHub.SetPermission(Repository, Maintainer, "write");
+        await tester.StartAppAsync();
+        return tester;
+    }
+
+    /// <summary>An issue that a maintainer asks the agent to work on.</summary>
+    public int OpenReadyIssue(string title = "Fix the widget", params Simulator.Scenarios.TurnScript[] turns)
+    {
+        var number = GitHub.OpenIssue(Repository, Maintainer, title, "It does not work.");
+        if (turns.Length > 0)
+        {
+            GitHub.ScriptIssue(Repository, number, turns);
+        }
+
+        GitHub.Label(Repository, number, Ready, Maintainer);
+        return number;
+    }
+
+    public IssueView Issue(int number) => GitHub.Issue(Repository, number);
+
+    /// <summary>Lets everything happen that is due now: GitHub's own doings, webhooks, ticks.</summary>
+    public async Task SettleAsync()
+    {
+        var pump = Services.GetRequiredService<TickPump>();
+        for (var step = 0; step < 10_000; step++)
+        {
+            var moved = GitHub.RunDue() > 0;
+            foreach (var delivery in sink.TakeAll())
+            {
+                moved = true;
+                for (var copy = 0; copy < Deliveries(delivery); copy++)
+                {
+                    await DeliverAsync(delivery);
+                }
+            }
+
+            moved |= await pump.TickNextAsync(CancellationToken.None) is not null;
+            if (!moved)
+            {
+                return;
+            }
+        }
+
+        throw new InvalidOperationException("The world does not come to rest: something is always due.");
+    }
+
+    /// <summary>Lets time pass, event by event.</summary>
+    public async Task PassAsync(TimeSpan time)
+    {
+        var end = Clock.GetUtcNow() + time;
+        while (true)
+        {
+            await SettleAsync();
+            var now = Clock.GetUtcNow();
+            var next = Earliest(GitHub.NextDue, Store.NextDue);
+            if (next is not { } due || due > end)
+            {
+                Clock.Advance(end - now);
+                await SettleAsync();
+                return;
+            }
+
+            Clock.Advance(due > now ? due - now : TimeSpan.FromMilliseconds(1));
+        }
+    }
+
+    /// <summary>Lets time pass until the issue's run has ended.</summary>
+    public async Task PassUntilEndedAsync(int issue, TimeSpan atMost)
+    {
+        var end = Clock.GetUtcNow() + atMost;
+        while (Clock.GetUtcNow() < end)
+        {
+            await PassAsync(TimeSpan.FromSeconds(30));
+            if (EndingOf(issue) is not null)
+            {
+                await PassAsync(TimeSpan.FromSeconds(30));
+                return;
+            }
+        }
+
+        throw new InvalidOperationException($"#{issue} did not end within {atMost}: {string.Join("; ", Ticks.Where(tick => tick.Issue == issue).TakeLast(3).Select(tick => tick.Why))}");
+    }
+
+    public Ending? EndingOf(int issue) => Ticks.LastOrDefault(tick => tick.Issue == issue && tick.Ended is not null)?.Ended;
+
+    /// <summary>The operator changes a setting; the product reads it at its next use.</summary>
+    public void Set(string key, string? value)
+    {
+        settings[key] = value;
+        app.Configuration[key] = value;
+    }
+
+    /// <summary>The process dies and another one starts: nothing of it is left but what stands on GitHub.</summary>
+    public async Task RestartAsync()
+    {
+        await app.DisposeAsync();
+        await StartAppAsync();
+    }
+
+    /// <summary>The timer's part of the start: what is armed is looked at.</summary>
+    public Task EnrolAsync() => Services.GetRequiredService<Enrolment>().SweepAsync(CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        client.Dispose();
+        if (server is not null)
+        {
+            await server.DisposeAsync();
+        }
+    }
+
+    private static DateTimeOffset? Earliest(DateTimeOffset? left, DateTimeOffset? right) => left is null ? right : right is null || left < right ? left : right;
+
+    private async Task StartAppAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddInMemoryCollection(settings);
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var (options, problems) = AfkOptions.Read(builder.Configuration);
+        problems.ShouldBeEmpty();
+        var surroundings = new Surroundings(Clock, TimeProvider.System, () => wire(server is null ? GitHub.CreateHandler() : Adapters.GitHub.GitHubConnection.Sockets()), Seed: 7);
+        app = AfkApp.Build(builder, options, surroundings, workers: false);
+        if (server is not null)
+        {
+            await app.StartAsync();
+        }
+    }
+
+    private async Task DeliverAsync(WebhookDelivery delivery)
+    {
+        if (server is null)
+        {
+            var headers = delivery.Headers.ToDictionary(header => header.Key, header => new StringValues(header.Value), StringComparer.OrdinalIgnoreCase);
+            await Services.GetRequiredService<WebhookEventProcessor>().ProcessWebhookAsync(headers, delivery.Text);
+            return;
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(new Uri(app.Urls.First()), AfkOptions.WebhookPath)) { Content = new ReadOnlyMemoryContent(delivery.Body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        foreach (var (name, value) in delivery.Headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        using var response = await client.SendAsync(request);
+        GitHub.RecordDelivery(delivery, (int)response.StatusCode);
+        response.IsSuccessStatusCode.ShouldBeTrue($"{delivery.Event} was answered {(int)response.StatusCode}");
+    }
+}

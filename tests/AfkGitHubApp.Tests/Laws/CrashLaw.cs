@@ -1,0 +1,89 @@
+using AfkGitHubApp.Simulator.Scenarios;
+using AfkGitHubApp.Simulator.World;
+using AfkGitHubApp.Tests.Harness;
+
+namespace AfkGitHubApp.Tests.Laws;
+
+/// <summary>
+/// Stop the process at any write it makes, before or after GitHub has done it, with or without its memory: the final world is the same, and
+/// nothing was worked, posted or rung twice.
+/// </summary>
+public sealed class CrashLaw
+{
+    private static readonly TimeSpan LongEnough = TimeSpan.FromHours(4);
+
+    public static TheoryData<string, CrashPoint, bool> Stories { get; } = Cross();
+
+    [Theory]
+    [MemberData(nameof(Stories))]
+    public async Task A_crash_at_any_write_ends_in_the_same_world(string story, CrashPoint point, bool forgets)
+    {
+        var (expected, writes) = await PlayAsync(story, crashAt: 0, point, forgets);
+        writes.ShouldBeGreaterThan(5);
+        for (var crashAt = 1; crashAt <= writes; crashAt++)
+        {
+            var (world, _) = await PlayAsync(story, crashAt, point, forgets);
+            if (forgets && (crashAt, point) is (1, CrashPoint.AfterPerforming) or (2, CrashPoint.BeforeSending))
+            {
+                // The lock stands without its marker and nobody remembers why: a person is asked, nothing is started over.
+                world.ShouldBe("open=True labels=[ready-for-human] comments=2 turns=0", story);
+                continue;
+            }
+
+            world.ShouldBe(expected, $"{story}: crash {point} at write {crashAt}, {(forgets ? "memory lost" : "memory kept")}");
+        }
+    }
+
+    private static async Task<(string World, int Writes)> PlayAsync(string story, int crashAt, CrashPoint point, bool forgets)
+    {
+        var wire = new CrashingWire { CrashAt = crashAt, Point = point };
+        await using var tester = await AfkTester.InProcessAsync(wire.Around);
+        var issue = tester.OpenReadyIssue(story, Turns(story));
+        var end = tester.Clock.GetUtcNow() + LongEnough;
+        var restarted = false;
+        while (tester.Clock.GetUtcNow() < end)
+        {
+            // A dead process does nothing more: it is replaced before its own retry would be due.
+            await tester.PassAsync(crashAt > 0 && !wire.HasCrashed ? TimeSpan.FromSeconds(10) : TimeSpan.FromMinutes(10));
+            if (wire.HasCrashed && forgets && !restarted)
+            {
+                restarted = true;
+                await tester.RestartAsync();
+                await tester.EnrolAsync();
+            }
+        }
+
+        var name = $"{story}, crash {point} at write {crashAt}, {(forgets ? "memory lost" : "memory kept")}";
+        WorldAudit.HoldsOnceAndAlone(tester.GitHub, name);
+        return ($"{WorldAudit.FinalState(tester.GitHub, AfkTester.Repository, issue)} turns={tester.GitHub.Journal.Effects<TurnWorked>().Count}", wire.Writes);
+    }
+
+    private static TurnScript[] Turns(string story)
+    {
+        var green = new TurnScript { Takes = TimeSpan.FromMinutes(2) };
+        var red = green with { Ci = new CiScript { Conclusion = "failure" } };
+        return story switch
+        {
+            "green" => [green],
+            "red, then green" => [red, green],
+            "stalled" => [green with { Pushes = false }],
+            "vanished" => [green with { Pushes = false, Ends = TurnEnd.Vanish }, green],
+            _ => throw new ArgumentOutOfRangeException(nameof(story), story, "unknown story"),
+        };
+    }
+
+    private static TheoryData<string, CrashPoint, bool> Cross()
+    {
+        var data = new TheoryData<string, CrashPoint, bool>();
+        foreach (var story in (string[])["green", "red, then green", "stalled", "vanished"])
+        {
+            foreach (var point in Enum.GetValues<CrashPoint>())
+            {
+                data.Add(story, point, true);
+                data.Add(story, point, false);
+            }
+        }
+
+        return data;
+    }
+}
