@@ -36,14 +36,17 @@ public sealed partial class HttpWebhookSink(SimulatedGitHub github, HttpClient c
     public async ValueTask DisposeAsync()
     {
         await stopping.CancelAsync();
-        Task[] left;
+        await IdleAsync();
+        stopping.Dispose();
+    }
+
+    /// <summary>Waits until every delivery accepted so far has an outcome.</summary>
+    public Task IdleAsync()
+    {
         lock (gate)
         {
-            left = [.. underWay];
+            return Task.WhenAll(underWay);
         }
-
-        await Task.WhenAll(left);
-        stopping.Dispose();
     }
 
     private async Task SendAsync(WebhookDelivery delivery, Uri url, CancellationToken cancellationToken)
