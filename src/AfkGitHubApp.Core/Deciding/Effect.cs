@@ -54,6 +54,13 @@ public abstract record Effect
         public override string Name => "cancel-turn";
     }
 
+    /// <summary>Desired state: a pull request from the run's branch to the base branch exists.</summary>
+    public sealed record OpenPullRequest : Effect
+    {
+        /// <inheritdoc/>
+        public override string Name => "pull-request";
+    }
+
     /// <summary>Journalled: the doorbell of record, one issue comment that mentions the authoriser.</summary>
     public sealed record RingDoorbell(Concluding Concluding) : Effect
     {

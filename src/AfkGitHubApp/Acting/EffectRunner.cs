@@ -17,6 +17,7 @@ public sealed partial class EffectRunner(
     ChecklistPerformer checklist,
     DispatchTurnPerformer dispatchTurn,
     CancelTurnPerformer cancelTurn,
+    OpenPullRequestPerformer openPullRequest,
     DoorbellPerformer doorbell,
     ILogger<EffectRunner> logger)
 {
@@ -86,6 +87,7 @@ public sealed partial class EffectRunner(
         Effect.WriteChecklist write => checklist.PerformAsync(lease, target, write, cancellationToken),
         Effect.DispatchTurn dispatch => dispatchTurn.PerformAsync(lease, target, dispatch, cancellationToken),
         Effect.CancelTurn cancel => cancelTurn.PerformAsync(lease, target, cancel, cancellationToken),
+        Effect.OpenPullRequest open => openPullRequest.PerformAsync(lease, target, open, cancellationToken),
         Effect.RingDoorbell ring => doorbell.PerformAsync(lease, target, ring, cancellationToken),
         _ => throw new ArgumentOutOfRangeException(nameof(effect), effect.Name, "no performer for this effect"),
     };

@@ -10,7 +10,11 @@ namespace AfkGitHubApp.Acting;
 /// <param name="Issue">The issue as read in this tick; desired-state effects write the difference to it.</param>
 /// <param name="State">The evidence, for the checklist.</param>
 /// <param name="Policy">The bounds, for texts.</param>
-public sealed record EffectTarget(RepositoryKey Repository, InFlightRun Run, IssueSnapshot Issue, RunState State, RunPolicy Policy);
+public sealed record EffectTarget(RepositoryKey Repository, InFlightRun Run, IssueSnapshot Issue, RunState State, RunPolicy Policy)
+{
+    /// <summary>The run's pull request as read in this tick; null when there is none.</summary>
+    public PullRequest? PullRequest { get; init; }
+}
 
 /// <summary>What came of an effect.</summary>
 /// <param name="Run">The run's bookkeeping after it.</param>

@@ -59,7 +59,8 @@ public static class ServiceRegistration
             surroundings.WireTime))
         .AddSingleton<IGitHubApp, GitHubAppClient>()
         .AddSingleton<ITracker, GitHubTracker>()
-        .AddSingleton<ICiReader, GitHubCi>();
+        .AddSingleton<ICiReader, GitHubCi>()
+        .AddSingleton<IPullRequests, GitHubPullRequests>();
 
     private static IServiceCollection AddAgents(this IServiceCollection services, AfkOptions options) => services
         .AddSingleton<IAgent>(provider => new ActionsAgent(provider.GetRequiredService<GitHubConnection>(), options.Workflow));
@@ -83,6 +84,7 @@ public static class ServiceRegistration
         .AddSingleton<ChecklistPerformer>()
         .AddSingleton<DispatchTurnPerformer>()
         .AddSingleton<CancelTurnPerformer>()
+        .AddSingleton<OpenPullRequestPerformer>()
         .AddSingleton<DoorbellPerformer>()
         .AddSingleton<EffectRunner>();
 

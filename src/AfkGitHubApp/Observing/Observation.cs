@@ -16,6 +16,9 @@ public sealed record Observation(DateTimeOffset At, RunState State, InFlightRun 
     /// <summary>The verdict read; null when none was asked or it could not be read.</summary>
     public CiReading? Ci { get; init; }
 
+    /// <summary>The run's pull request; null when there is none, or the delivery needs none.</summary>
+    public PullRequest? PullRequest { get; init; }
+
     /// <summary>Why a person has it; null when nobody took over.</summary>
     public string? TakenOver { get; init; }
 

@@ -10,7 +10,7 @@ namespace AfkGitHubApp.Observing;
 /// judged commit. Read the other way round, a turn that pushes and ends between two reads would look like one that ended without a push.
 /// Failed reads leave their clock standing; they never become a verdict.
 /// </summary>
-public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReader ci, IGitHubApp app, Gates gates, TimeProvider time, ILogger<RunObserver> logger)
+public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReader ci, IPullRequests pullRequests, IGitHubApp app, Gates gates, TimeProvider time, ILogger<RunObserver> logger)
 {
     private static readonly TimeSpan VisibleWithin = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan EndConfirmedAfter = TimeSpan.FromSeconds(30);
@@ -54,7 +54,8 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         (run, var runCommits) = await CommitsAsync(repository, run, issue, now, cancellationToken);
         (thread, run) = await ConfirmEndAsync(repository, run, thread, now, cancellationToken);
 
-        var takenOver = TakeOver.Detect(run, issue, gates.Current, runCommits);
+        var pullRequest = run is { Delivery: Delivery.PullRequest, Commit: not null } ? await pullRequests.FindAsync(repository, run.WorkBranch, cancellationToken) : null;
+        var takenOver = TakeOver.Detect(run, issue, gates.Current, runCommits) ?? (pullRequest is { IsOpen: false, IsMerged: false } ? "a person closed the pull request" : null);
         CiReading? reading = null;
         var ciWasRead = false;
         var redBefore = false;
@@ -78,6 +79,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
             Ci = spent ? CiStatus.Red : reading?.Status,
             Pushed = run.Commit is not null,
             Delivery = run.Delivery,
+            Merged = pullRequest is { IsMerged: true },
             FixForwardAttempts = run.FixForwardAttempts,
             RedispatchAttempts = run.RedispatchAttempts,
             ElapsedSeconds = FixForwardSeconds(run, now),
@@ -93,9 +95,10 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         {
             Issue = issue,
             Ci = reading,
+            PullRequest = pullRequest,
             TakenOver = takenOver,
             TurnOverdue = overdue,
-            TurnMayBeAlive = alive,
+            TurnMayBeAlive = alive || run.CurrentTurn is { DispatchedAt: null, Refusal: null },
             WaitingFor = WaitingFor(run, thread, reading),
         };
     }

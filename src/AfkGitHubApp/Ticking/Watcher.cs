@@ -87,6 +87,11 @@ public sealed class Watcher(RunObserver observer, EffectRunner effects, Gates ga
     {
         await tick.RememberAsync(run, cancellationToken);
         IEnumerable<Effect> keepTrue = [new Effect.AddLabel(gates.Current.InProgressLabel), new Effect.WriteChecklist(decision.Why, ChecklistModel.PhaseOf(seen.State))];
+        if (decision.Action is RunAction.Deliver)
+        {
+            keepTrue = keepTrue.Append(new Effect.OpenPullRequest());
+        }
+
         var outcome = await ActAsync(tick, seen, run, seen.TurnOverdue ? keepTrue.Append(new Effect.CancelTurn()) : keepTrue, cancellationToken);
         return Answer(tick, seen, outcome.Run, decision, seen.WaitingFor);
     }
@@ -135,7 +140,7 @@ public sealed class Watcher(RunObserver observer, EffectRunner effects, Gates ga
 
     private Task<SequenceOutcome> ActAsync(TickContext tick, Observation seen, InFlightRun run, IEnumerable<Effect> sequence, CancellationToken cancellationToken)
     {
-        var target = new EffectTarget(tick.Record.Repository, run, seen.Issue!, seen.State, gates.PolicyFor(tick.Record.Repository));
+        var target = new EffectTarget(tick.Record.Repository, run, seen.Issue!, seen.State, gates.PolicyFor(tick.Record.Repository)) { PullRequest = seen.PullRequest };
         return effects.RunAsync(tick.Lease, target, sequence, changed => tick.RememberAsync(changed, cancellationToken), tick.Did, cancellationToken);
     }
 

@@ -7,6 +7,7 @@ using AfkGitHubApp.Remembering;
 using AfkGitHubApp.Scheduling;
 using AfkGitHubApp.Settings;
 using AfkGitHubApp.Simulator.Http;
+using AfkGitHubApp.Simulator.Scenarios;
 using AfkGitHubApp.Simulator.Webhooks;
 using AfkGitHubApp.Simulator.World;
 using AfkGitHubApp.Sweeping;
@@ -77,6 +78,11 @@ public sealed class AfkTester : IAsyncDisposable
     {
         var clock = new ManualClock();
         var simulated = new SimulatorOptions { AppPublicKeyPem = Key.ExportSubjectPublicKeyInfoPem(), WebhookSecret = Secret };
+        if (settings.Contains(("Afk:Delivery", "pull_request")))
+        {
+            simulated = simulated with { Permissions = new Dictionary<string, string>(simulated.Permissions, StringComparer.Ordinal) { ["pull_requests"] = "write" } };
+        }
+
         var server = sockets ? await SimulatorHost.StartAsync(new SimulatorHostOptions { Simulator = simulated }, clock) : null;
         var gitHub = server?.World ?? new SimulatedGitHub(clock, simulated);
         var all = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
@@ -107,7 +113,7 @@ public sealed class AfkTester : IAsyncDisposable
     }
 
     /// <summary>An issue that a maintainer asks the agent to work on.</summary>
-    public int OpenReadyIssue(string title = "Fix the widget", params Simulator.Scenarios.TurnScript[] turns)
+    public int OpenReadyIssue(string title = "Fix the widget", params TurnScript[] turns)
     {
         var number = GitHub.OpenIssue(Repository, Maintainer, title, "It does not work.");
         if (turns.Length > 0)

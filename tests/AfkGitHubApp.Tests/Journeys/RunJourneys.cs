@@ -282,6 +282,39 @@ public sealed class RunJourneys
         tester.GitHub.Journal.Effects<TurnWorked>().Count.ShouldBe(2);
     }
 
+    [Fact]
+    public async Task With_pull_request_delivery_the_pull_request_is_opened_once_and_its_merge_closes_the_issue()
+    {
+        await using var tester = await AfkTester.OverSocketsAsync(("Afk:Delivery", "pull_request"));
+        var issue = tester.OpenReadyIssue(turns: [Turn(Red), Turn(Green)]);
+        await tester.PassAsync(TimeSpan.FromHours(2));
+        var opened = tester.GitHub.Journal.Effects<PullRequestOpened>().ShouldHaveSingleItem();
+        opened.Head.ShouldStartWith($"afk/issue-{issue}-r");
+        tester.Issue(issue).Open.ShouldBeTrue();
+        tester.Ticks[^1].Action.ShouldBe("Deliver");
+
+        tester.GitHub.MergePullRequest(AfkTester.Repository, opened.Number, AfkTester.Maintainer);
+        await tester.PassUntilEndedAsync(issue, Long);
+
+        tester.EndingOf(issue).ShouldBe(Ending.Done);
+        tester.Issue(issue).Open.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_pull_request_that_a_person_closes_releases_the_run()
+    {
+        await using var tester = await AfkTester.OverSocketsAsync(("Afk:Delivery", "pull_request"));
+        var issue = tester.OpenReadyIssue(turns: Turn(Green));
+        await tester.PassAsync(TimeSpan.FromMinutes(20));
+        var opened = tester.GitHub.Journal.Effects<PullRequestOpened>().ShouldHaveSingleItem();
+
+        tester.GitHub.Close(AfkTester.Repository, opened.Number, AfkTester.Maintainer);
+        await tester.PassUntilEndedAsync(issue, Long);
+
+        tester.EndingOf(issue).ShouldBe(Ending.Released);
+        tester.Issue(issue).Open.ShouldBeTrue();
+    }
+
     private static TurnScript Vanishing => new() { Pushes = false, Ends = TurnEnd.Vanish };
 
     private static TurnScript Turn(CiScript ci) => new() { Takes = TimeSpan.FromMinutes(2), Ci = ci };

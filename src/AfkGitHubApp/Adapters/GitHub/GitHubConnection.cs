@@ -28,7 +28,10 @@ public sealed class GitHubConnection : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         this.options = options;
         tokens = new AppTokens(options, time) { Mint = MintAsync };
-        var chain = new BoundHandler(options.RequestTimeout, wireTime, new FailureHandler(time, new HeaderHandler(new BearerHandler(options.BaseAddress, tokens, wire))));
+        var chain = new BoundHandler(
+            options.RequestTimeout,
+            wireTime,
+            new BackOffHandler(time, new FailureHandler(time, new HeaderHandler(new BearerHandler(options.BaseAddress, tokens, wire)))));
         connection = new Connection(new ProductHeaderValue("AfkGitHubApp"), options.BaseAddress, new InMemoryCredentialStore(Credentials.Anonymous), new HttpClientAdapter(() => chain), new GitHubJsonSerializer());
     }
 

@@ -5,6 +5,10 @@ namespace AfkGitHubApp.Adapters.GitHub;
 // Tolerant records: only what is used, everything that GitHub may leave out or null is nullable, words stay words.
 internal sealed record NoBody;
 
+internal sealed record PullRequestDto(int Number, string? State, DateTimeOffset? MergedAt, string? HtmlUrl);
+
+internal sealed record OpenPullRequestBody(string Title, string Head, string Base, string Body);
+
 internal sealed record AccessTokenDto(string Token, DateTimeOffset ExpiresAt);
 
 internal sealed record AppDto(long Id, string Slug);
@@ -80,6 +84,9 @@ internal sealed record IssueSituationVariables(string Owner, string Name, int Nu
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, NumberHandling = JsonNumberHandling.AllowReadingFromString)]
 [JsonSerializable(typeof(NoBody))]
+[JsonSerializable(typeof(PullRequestDto))]
+[JsonSerializable(typeof(List<PullRequestDto>))]
+[JsonSerializable(typeof(OpenPullRequestBody))]
 [JsonSerializable(typeof(AccessTokenDto))]
 [JsonSerializable(typeof(AppDto))]
 [JsonSerializable(typeof(UserDto))]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -40,6 +41,34 @@ internal sealed class BoundHandler(TimeSpan timeout, TimeProvider time, HttpMess
             var neverSent = exception.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError
                 || exception.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
             throw new GitHubFailure(FailureKind.Transient, $"{request.Method} {request.RequestUri?.AbsolutePath} failed: {exception.Message}", exception) { Ambiguous = !repeatable && !neverSent };
+        }
+    }
+}
+
+/// <summary>
+/// Leaves GitHub alone for as long as it asked, per identity: continuing while limited may get an App banned. It is a moment in time, so it
+/// releases by itself and cannot latch.
+/// </summary>
+internal sealed class BackOffHandler(TimeProvider time, HttpMessageHandler inner) : DelegatingHandler(inner)
+{
+    private readonly ConcurrentDictionary<CallIdentity, DateTimeOffset> limitedUntil = new();
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var identity = GitHubCall.Current.Identity;
+        if (limitedUntil.TryGetValue(identity, out var until) && until - time.GetUtcNow() is { Ticks: > 0 } left)
+        {
+            throw new GitHubFailure(FailureKind.RateLimited, $"GitHub asked to be left alone until {until:u}") { RetryAfter = left };
+        }
+
+        try
+        {
+            return await base.SendAsync(request, cancellationToken);
+        }
+        catch (GitHubFailure failure) when (failure is { Kind: FailureKind.RateLimited, RetryAfter: { } wait })
+        {
+            limitedUntil[identity] = time.GetUtcNow() + wait;
+            throw;
         }
     }
 }

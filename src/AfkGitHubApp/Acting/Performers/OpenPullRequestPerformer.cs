@@ -1,0 +1,42 @@
+using AfkGitHubApp.Core.Deciding;
+using AfkGitHubApp.Core.Rendering;
+using AfkGitHubApp.Ports;
+using AfkGitHubApp.Scheduling;
+
+namespace AfkGitHubApp.Acting.Performers;
+
+/// <summary>
+/// Desired state: the run's branch has its pull request. GitHub itself refuses a second one from the same branch, so a repeated request after
+/// a lost answer is harmless.
+/// </summary>
+public sealed class OpenPullRequestPerformer(IPullRequests pullRequests, ActingTimings timings) : IPerformer<Effect.OpenPullRequest>
+{
+    private const int AlreadyThere = 422;
+
+    /// <inheritdoc/>
+    public async Task<Performed> PerformAsync(RepositoryLease lease, EffectTarget target, Effect.OpenPullRequest effect, CancellationToken cancellationToken)
+    {
+        if (target.PullRequest is not null)
+        {
+            return new(target.Run);
+        }
+
+        lease.RequireTimeFor(timings.RequestTimeout);
+        var run = target.Run;
+        try
+        {
+            var opened = await pullRequests.OpenAsync(
+                target.Repository, run.WorkBranch, run.BaseBranch, $"Issue #{run.IssueNumber}: {Markdown.Plain(target.Issue.Title, 120)}", $"Refs #{run.IssueNumber}\n\nRun {run.Id}. CI is green; merging closes the run.", cancellationToken);
+            return new(run) { Did = $"opened pull request #{opened.Number}" };
+        }
+        catch (GitHubFailure failure) when (failure.StatusCode is AlreadyThere)
+        {
+            if (await pullRequests.FindAsync(target.Repository, run.WorkBranch, cancellationToken) is null)
+            {
+                throw;
+            }
+
+            return new(run);
+        }
+    }
+}
