@@ -160,7 +160,7 @@ public static class NotificationText
 
     private static string NextStep(string kind, NotificationModel model)
     {
-        var again = $"set the label {Markdown.Code(model.ReadyLabel)} again or comment `/afk retry`";
+        var again = $"set the label {Markdown.Code(model.ReadyLabel)} again";
         if (kind is Done)
         {
             return $"Nothing is left to do. Should it not hold, reopen the issue and {again}.";
@@ -170,7 +170,7 @@ public static class NotificationText
             ? $"Next: look at the last turn and either take the issue over, or {again} for a new run."
             : $"Next: look at the commit and either finish it by hand, or {again} for a new run.";
         return model.TrunkLeftRed
-            ? $"{next} The branch is red: no new run starts in this repository until its head is green or somebody comments `/afk release`."
+            ? $"{next} The branch is red: no new run starts in this repository until its head is green."
             : next;
     }
 

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace AfkGitHubApp.Core.Runs;
 
@@ -9,6 +11,7 @@ namespace AfkGitHubApp.Core.Runs;
 /// any crash (docs/decisions/0001).
 /// </summary>
 /// <param name="Value">Thirteen characters, <c>r</c> and twelve hex digits: safe in branch names, trailers and keys.</param>
+[JsonConverter(typeof(RunIdJsonConverter))]
 public readonly record struct RunId(string Value)
 {
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
@@ -27,6 +30,17 @@ public readonly record struct RunId(string Value)
 
     /// <inheritdoc/>
     public override string ToString() => Value;
+}
+
+/// <summary>A RunId is its text, in records and answers alike.</summary>
+public sealed class RunIdJsonConverter : JsonConverter<RunId>
+{
+    /// <inheritdoc/>
+    public override RunId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.GetString() is { } text && RunId.IsWellFormed(text) ? new RunId(text) : throw new JsonException("not a RunId");
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, RunId value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
 }
 
 /// <summary>One piece of agent work within a run; written <c>&lt;RunId&gt;.&lt;k&gt;</c>, k from 1.</summary>

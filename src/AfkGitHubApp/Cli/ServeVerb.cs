@@ -17,6 +17,7 @@ internal static class ServeVerb
     public static async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateBuilder();
+        builder.Logging.Configure(factory => factory.ActivityTrackingOptions = ActivityTrackingOptions.None);
         builder.Logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Remembering;
 using AfkGitHubApp.Scheduling;
@@ -49,7 +51,7 @@ internal static class TickVerb
 
                 if (result is not null)
                 {
-                    await Console.Out.WriteLineAsync(JsonSerializer.Serialize(result, RecordJson.Default.TickResult));
+                    await Console.Out.WriteLineAsync(JsonSerializer.Serialize(result, TickJson.Readable.TickResult));
                 }
             }
 
@@ -84,4 +86,13 @@ internal static class TickVerb
         var records = services.GetRequiredService<IRecordStore>().AllAsync(CancellationToken.None);
         return records.IsCompletedSuccessfully && records.Result.Any(record => record.CurrentRun is { Watch: { EndSeenAt: not null } or { CiFingerprintAt: not null } });
     }
+}
+
+/// <summary>A tick's result as the command line prints it.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, IgnoreReadOnlyProperties = true)]
+[JsonSerializable(typeof(TickResult))]
+internal sealed partial class TickJson : JsonSerializerContext
+{
+    /// <summary>Without escapes that only a browser needs.</summary>
+    public static TickJson Readable => new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

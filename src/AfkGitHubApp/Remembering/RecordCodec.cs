@@ -27,5 +27,4 @@ public static class RecordCodec
 
 [JsonSourceGenerationOptions(UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, IgnoreReadOnlyProperties = true)]
 [JsonSerializable(typeof(RepositoryRecord))]
-[JsonSerializable(typeof(TickResult))]
 internal sealed partial class RecordJson : JsonSerializerContext;
