@@ -117,6 +117,13 @@ public static class SimulatorHost
         }
 
         context.Response.ContentLength = response.Body.Length;
+        if (response.BodyStalls)
+        {
+            await context.Response.Body.WriteAsync(response.Body[..(response.Body.Length / 2)], context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            await Task.Delay(Timeout.InfiniteTimeSpan, world.Time, context.RequestAborted);
+        }
+
         if (context.Request.Method != "HEAD")
         {
             await context.Response.Body.WriteAsync(response.Body, context.RequestAborted);

@@ -31,6 +31,7 @@ public sealed class WebhookTests
         ((string)payload["issue"]!["title"]!).ShouldBe("Größe ✓");
         ((long)payload["installation"]!["id"]!).ShouldBe(gitHub.World.InstallationId(Repo)!.Value);
         ((string)payload["repository"]!["full_name"]!).ShouldBe(Repo);
+        ((string)payload["organization"]!["login"]!).ShouldBe("acme");
         ((string)payload["sender"]!["login"]!).ShouldBe("ada");
     }
 
