@@ -46,15 +46,11 @@ public sealed record RequestFault
 internal sealed class RequestFaults(int seed)
 {
     private readonly List<(RequestFault Fault, int Left)> faults = [];
-    private Random chance = new(seed);
-
-    public int Count => faults.Count;
+    private readonly Random chance = new(seed);
 
     public void Add(RequestFault fault) => faults.Add((fault, fault.Times));
 
     public void Clear() => faults.Clear();
-
-    public void Reseed(int newSeed) => chance = new Random(newSeed);
 
     public RequestFault? Hit(string method, string path)
     {

@@ -69,8 +69,6 @@ internal sealed class PullRequest(long id, string headBranch, string baseBranch)
 
     public bool Draft { get; set; }
 
-    public bool AutoMerge { get; set; }
-
     public DateTimeOffset? MergedAt { get; set; }
 
     public Account? MergedBy { get; set; }

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using AfkGitHubApp.Simulator.Scenarios;
 using AfkGitHubApp.Simulator.World;
 
-namespace AfkGitHubApp.Tests.Simulator;
+namespace AfkGitHubApp.Tests.SimulatorTests;
 
 public sealed class ActionsTests
 {

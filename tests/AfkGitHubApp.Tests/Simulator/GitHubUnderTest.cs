@@ -8,7 +8,7 @@ using AfkGitHubApp.Simulator.Webhooks;
 using AfkGitHubApp.Simulator.World;
 using AfkGitHubApp.Tests.Harness;
 
-namespace AfkGitHubApp.Tests.Simulator;
+namespace AfkGitHubApp.Tests.SimulatorTests;
 
 /// <summary>Which way a request takes into the simulator.</summary>
 public enum Door

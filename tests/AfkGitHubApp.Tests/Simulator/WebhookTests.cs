@@ -7,7 +7,7 @@ using AfkGitHubApp.Simulator.Chaos;
 using AfkGitHubApp.Simulator.Webhooks;
 using AfkGitHubApp.Simulator.World;
 
-namespace AfkGitHubApp.Tests.Simulator;
+namespace AfkGitHubApp.Tests.SimulatorTests;
 
 public sealed class WebhookTests
 {
