@@ -34,7 +34,18 @@ internal static class Program
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        await using var running = await SimulatorHost.StartAsync(options, TimeProvider.System);
+        RunningSimulator started;
+        try
+        {
+            started = await SimulatorHost.StartAsync(options, TimeProvider.System);
+        }
+        catch (IOException exception)
+        {
+            await Console.Error.WriteLineAsync($"Cannot listen on port {arguments.Port}: {exception.InnerException?.Message ?? exception.Message}. Another simulator may be running; --port 0 takes any free port.");
+            return 1;
+        }
+
+        await using var running = started;
         Console.WriteLine($"API             {running.BaseUrl}");
         Console.WriteLine($"GraphQL         {running.BaseUrl}graphql");
         Console.WriteLine($"Control API     {running.BaseUrl}_simulator");

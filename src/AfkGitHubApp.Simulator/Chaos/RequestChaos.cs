@@ -21,6 +21,9 @@ public sealed record RequestFault
     /// <summary>Value of <c>retry-after</c>, in seconds.</summary>
     public int? RetryAfter { get; init; }
 
+    /// <summary>More headers of the answer, such as <c>x-ratelimit-remaining</c>.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>Message of the answer; by default GitHub's own for that status.</summary>
     public string? Message { get; init; }
 
@@ -30,25 +33,24 @@ public sealed record RequestFault
     /// <summary>Performs the request and then loses the answer.</summary>
     public bool LoseResponse { get; init; }
 
+    /// <summary>Performs the request, sends the headers and half of the body, and then nothing more.</summary>
+    public bool StallBody { get; init; }
+
     /// <summary>Time before the answer.</summary>
     public TimeSpan Latency { get; init; }
 
-    internal string Name => CutConnection ? "cut" : LoseResponse ? "lost response" : Status is { } status ? $"status {status}" : "latency";
+    internal string Name => CutConnection ? "cut" : LoseResponse ? "lost response" : StallBody ? "stalled body" : Status is { } status ? $"status {status}" : "latency";
 }
 
 /// <summary>The faults that are set at present, in the order in which they were set; the first that matches hits.</summary>
 internal sealed class RequestFaults(int seed)
 {
     private readonly List<(RequestFault Fault, int Left)> faults = [];
-    private Random chance = new(seed);
-
-    public int Count => faults.Count;
+    private readonly Random chance = new(seed);
 
     public void Add(RequestFault fault) => faults.Add((fault, fault.Times));
 
     public void Clear() => faults.Clear();
-
-    public void Reseed(int newSeed) => chance = new Random(newSeed);
 
     public RequestFault? Hit(string method, string path)
     {

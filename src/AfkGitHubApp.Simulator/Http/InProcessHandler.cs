@@ -56,7 +56,7 @@ public sealed class InProcessHandler(SimulatedGitHub github) : HttpMessageHandle
             throw new HttpRequestException(HttpRequestError.ResponseEnded, "The simulated connection was cut.");
         }
 
-        var message = new HttpResponseMessage((HttpStatusCode)response.Status) { RequestMessage = request, Content = new ReadOnlyMemoryContent(response.Body) };
+        var message = new HttpResponseMessage((HttpStatusCode)response.Status) { RequestMessage = request, Content = response.BodyStalls ? new StalledContent(response.Body) : new ReadOnlyMemoryContent(response.Body) };
         foreach (var (name, value) in response.Headers)
         {
             if (!message.Headers.TryAddWithoutValidation(name, value))
@@ -66,6 +66,24 @@ public sealed class InProcessHandler(SimulatedGitHub github) : HttpMessageHandle
         }
 
         return message;
+    }
+
+    /// <summary>Half a body, and then nothing until somebody gives up.</summary>
+    private sealed class StalledContent(ReadOnlyMemory<byte> body) : HttpContent
+    {
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+        {
+            await stream.WriteAsync(body[..(body.Length / 2)], cancellationToken);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = body.Length;
+            return true;
+        }
     }
 
     private async Task<HttpResponseMessage> Late(HttpRequestMessage request, SimulatedResponse response, CancellationToken cancellationToken)

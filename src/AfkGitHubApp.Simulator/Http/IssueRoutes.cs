@@ -19,8 +19,8 @@ internal static class IssueRoutes
         routes.Read("issues/{number}/events", "issues", call => History(call, withComments: false));
         routes.Read("issues/{number}/timeline", "issues", call => History(call, withComments: true));
         routes.Write("POST", "issues/{number}/reactions", "issues", React);
-        routes.Read("issues/{number}/dependencies/blocked_by", "issues", call => Related(call, call.World.Issues.BlockersOf(call.Issue())));
-        routes.Read("issues/{number}/dependencies/blocking", "issues", call => Related(call, call.World.Issues.BlockedBy(call.Repository, call.Issue())));
+        routes.Read("issues/{number}/dependencies/blocked_by", "issues", call => Related(call, call.World.Issues.Find(call.Issue().BlockedBy)));
+        routes.Read("issues/{number}/dependencies/blocking", "issues", call => Related(call, call.World.Issues.Find(call.Issue().Blocking)));
         routes.Write("POST", "issues/{number}/dependencies/blocked_by", "issues", AddBlocker);
         routes.Write("DELETE", "issues/{number}/dependencies/blocked_by/{id}", "issues", RemoveBlocker);
     }

@@ -26,8 +26,8 @@ internal static class PullRequestRoutes
     {
         var state = call.Query("state") ?? "open";
         var head = call.Query("head") is { } text ? text[(text.IndexOf(':', StringComparison.Ordinal) + 1)..] : null;
-        var found = call.Repository.Issues.Values
-            .Where(issue => issue is { PullRequest: not null, Deleted: false })
+        var found = call.Repository.PullRequests
+            .Where(issue => !issue.Deleted)
             .Where(issue => state == "all" || issue.Open == (state == "open"))
             .Where(issue => head is null || issue.PullRequest!.HeadBranch == head)
             .Where(issue => call.Query("base") is not { } into || issue.PullRequest!.BaseBranch == into)
@@ -54,7 +54,7 @@ internal static class PullRequestRoutes
             throw ApiRefusal.ValidationFailed("PullRequest", "base", "invalid");
         }
 
-        if (call.Repository.Issues.Values.Any(issue => issue is { Open: true, PullRequest: { } pull } && pull.HeadBranch == head && pull.BaseBranch == into))
+        if (call.Repository.PullRequests.Any(issue => issue is { Open: true, PullRequest: { } pull } && pull.HeadBranch == head && pull.BaseBranch == into))
         {
             throw ApiRefusal.ValidationFailed("PullRequest", "head", "custom", $"A pull request already exists for {call.Repository.Owner.Login}:{head}.");
         }

@@ -155,8 +155,8 @@ internal sealed partial class Render
     public JsonObject CheckRun(Repository repository, CheckRun run)
     {
         var url = $"{RepoUrl(repository)}/check-runs/{run.Id}";
-        var html = repository.Runs.Values.FirstOrDefault(workflowRun => workflowRun.Suite == run.Suite) is { } owner
-            ? $"{Html}/{repository.FullName}/actions/runs/{owner.Id}/job/{run.Id}"
+        var html = run.Suite.WorkflowRunId is { } owner
+            ? $"{Html}/{repository.FullName}/actions/runs/{owner}/job/{run.Id}"
             : $"{Html}/{repository.FullName}/runs/{run.Id}";
         return new JsonObject
         {
@@ -329,7 +329,7 @@ internal sealed partial class Render
             ["user"] = Account(repository.Owner),
             ["repo"] = Repository(repository),
         };
-        return new JsonObject
+        var json = new JsonObject
         {
             ["url"] = url,
             ["id"] = pull.Id,
@@ -348,8 +348,6 @@ internal sealed partial class Render
             ["updated_at"] = Time(issue.UpdatedAt),
             ["closed_at"] = Time(issue.ClosedAt),
             ["merged_at"] = Time(pull.MergedAt),
-            ["merge_commit_sha"] = pull.MergeCommitSha,
-            ["assignee"] = null,
             ["assignees"] = new JsonArray(),
             ["requested_reviewers"] = new JsonArray(),
             ["requested_teams"] = new JsonArray(),
@@ -390,6 +388,13 @@ internal sealed partial class Render
             ["deletions"] = 0,
             ["changed_files"] = 1,
         };
+        if (withRetiredFields)
+        {
+            json["merge_commit_sha"] = pull.MergeCommitSha;
+            json["assignee"] = null;
+        }
+
+        return json;
     }
 
     private static JsonObject Link(string href) => new() { ["href"] = href };
@@ -411,7 +416,7 @@ internal sealed partial class Render
     }
 
     private JsonArray PullRequestLinks(Repository repository, string? branch, string sha) =>
-        new([.. repository.Issues.Values
+        new([.. repository.PullRequests
             .Where(issue => issue is { Open: true, PullRequest: { } pull } && pull.HeadBranch == branch && pull.HeadSha == sha)
             .Select(issue => new JsonObject
             {

@@ -1,10 +1,31 @@
 using System.Text.Json.Nodes;
+using AfkGitHubApp.Simulator.World;
 
 namespace AfkGitHubApp.Simulator.Http;
 
-/// <summary>The App's own webhook.</summary>
+/// <summary>What only webhooks carry.</summary>
 internal sealed partial class Render
 {
+    public JsonObject Organization(Account organization)
+    {
+        var url = $"{Api}/orgs/{organization.Login}";
+        return new JsonObject
+        {
+            ["login"] = organization.Login,
+            ["id"] = organization.Id,
+            ["node_id"] = organization.NodeId,
+            ["url"] = url,
+            ["repos_url"] = $"{url}/repos",
+            ["events_url"] = $"{url}/events",
+            ["hooks_url"] = $"{url}/hooks",
+            ["issues_url"] = $"{url}/issues",
+            ["members_url"] = $"{url}/members{{/member}}",
+            ["public_members_url"] = $"{url}/public_members{{/member}}",
+            ["avatar_url"] = $"{Html}/avatars/{organization.Id}",
+            ["description"] = null,
+        };
+    }
+
     public JsonObject Ping(long hookId) => new()
     {
         ["zen"] = "Keep it logically awesome.",

@@ -4,8 +4,11 @@ using AfkGitHubApp.Simulator.World;
 
 namespace AfkGitHubApp.Simulator.Http;
 
-/// <summary>Turns the world into GitHub's JSON: field names, nulls and numeric ids as in its OpenAPI description.</summary>
-internal sealed partial class Render(WorldState world)
+/// <summary>
+/// Turns the world into GitHub's JSON: field names, nulls and numeric ids as in its OpenAPI description. Version 2026-03-10 of the API
+/// retired a few fields; <paramref name="withRetiredFields"/> shows them.
+/// </summary>
+internal sealed partial class Render(WorldState world, bool withRetiredFields = true)
 {
     private static readonly (string Name, string Path)[] RepositoryUrls =
     [
@@ -173,7 +176,11 @@ internal sealed partial class Render(WorldState world)
         json["has_projects"] = true;
         json["has_wiki"] = true;
         json["has_pages"] = false;
-        json["has_downloads"] = true;
+        if (withRetiredFields)
+        {
+            json["has_downloads"] = true;
+        }
+
         json["has_discussions"] = false;
         json["forks_count"] = 0;
         json["mirror_url"] = null;
@@ -208,8 +215,7 @@ internal sealed partial class Render(WorldState world)
     {
         var url = $"{RepoUrl(repository)}/issues/{issue.Number}";
         var html = $"{Html}/{repository.FullName}/{(issue.PullRequest is null ? "issues" : "pull")}/{issue.Number}";
-        var blockers = world.Issues.BlockersOf(issue).ToList();
-        var blocked = world.Issues.BlockedBy(repository, issue).ToList();
+        var blockers = world.Issues.Find(issue.BlockedBy).ToList();
         var json = new JsonObject
         {
             ["url"] = url,
@@ -232,7 +238,6 @@ internal sealed partial class Render(WorldState world)
             ["created_at"] = Time(issue.CreatedAt),
             ["updated_at"] = Time(issue.UpdatedAt),
             ["closed_at"] = Time(issue.ClosedAt),
-            ["assignee"] = null,
             ["author_association"] = Association(repository, issue.Author),
             ["type"] = null,
             ["active_lock_reason"] = null,
@@ -241,8 +246,8 @@ internal sealed partial class Render(WorldState world)
             {
                 ["blocked_by"] = blockers.Count(pair => pair.Issue.Open),
                 ["total_blocked_by"] = blockers.Count,
-                ["blocking"] = issue.Open ? blocked.Count : 0,
-                ["total_blocking"] = blocked.Count,
+                ["blocking"] = issue.Open ? issue.Blocking.Count : 0,
+                ["total_blocking"] = issue.Blocking.Count,
             },
             ["body"] = issue.Body,
             ["closed_by"] = AccountOrNull(issue.ClosedBy),
@@ -251,6 +256,11 @@ internal sealed partial class Render(WorldState world)
             ["performed_via_github_app"] = AppOrNull(issue.Via),
             ["state_reason"] = issue.StateReason,
         };
+        if (withRetiredFields)
+        {
+            json["assignee"] = null;
+        }
+
         if (issue.PullRequest is { } pull)
         {
             json["draft"] = pull.Draft;

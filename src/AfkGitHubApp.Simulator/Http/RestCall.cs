@@ -23,7 +23,7 @@ internal sealed class RestCall(WorldState world, SimulatedRequest request, Ident
     /// <summary>Whoever the effects of this call are laid to.</summary>
     public Account Actor => world.AppBot;
 
-    public Render Render => world.Render();
+    public Render Render { get; } = world.Render(withRetiredFields: request.Header("X-GitHub-Api-Version") != RestDoor.CurrentVersion);
 
     public bool IsCurrentVersion => request.Header("X-GitHub-Api-Version") == RestDoor.CurrentVersion;
 

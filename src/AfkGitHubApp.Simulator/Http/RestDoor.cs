@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using AfkGitHubApp.Simulator.Chaos;
 using AfkGitHubApp.Simulator.Http.GraphQl;
 using AfkGitHubApp.Simulator.World;
 
@@ -37,7 +38,7 @@ internal sealed class RestDoor(WorldState world)
         if (fault?.Status is { } status)
         {
             Record(request, path, "unknown", status, fault.Name);
-            return Fault(status, fault.Message, fault.RetryAfter) with { Latency = fault.Latency };
+            return Fault(status, fault).Add("X-GitHub-Request-Id", world.Ids.RequestId()) with { Latency = fault.Latency };
         }
 
         Identity identity = new Anonymous();
@@ -55,7 +56,7 @@ internal sealed class RestDoor(WorldState world)
 
         Record(request, path, identity.Name, response.Status, fault?.Name);
         response = Finish(request, path, identity, response);
-        return response with { ConnectionCut = fault is { LoseResponse: true }, Latency = fault?.Latency ?? TimeSpan.Zero };
+        return response with { ConnectionCut = fault is { LoseResponse: true }, BodyStalls = fault is { StallBody: true }, Latency = fault?.Latency ?? TimeSpan.Zero };
     }
 
     private static string StripPrefix(string path)
@@ -82,12 +83,12 @@ internal sealed class RestDoor(WorldState world)
         }
     }
 
-    private static SimulatedResponse Fault(int status, string? message, int? retryAfter)
+    private static SimulatedResponse Fault(int status, RequestFault fault)
     {
-        var text = message ?? status switch
+        var text = fault.Message ?? status switch
         {
             401 => "Bad credentials",
-            403 when retryAfter is not null => "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
+            403 when fault.RetryAfter is not null => "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
             403 => "Resource not accessible by integration",
             404 => "Not Found",
             429 => "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
@@ -95,8 +96,8 @@ internal sealed class RestDoor(WorldState world)
             503 => "Service unavailable",
             _ => "Something went wrong",
         };
-        var response = SimulatedResponse.Refused(new ApiRefusal(status, text));
-        return retryAfter is { } seconds ? response.Add("Retry-After", seconds.ToString()) : response;
+        var response = SimulatedResponse.Refused(new ApiRefusal(status, text)).Add(fault.Headers.Select(header => (header.Key, header.Value)));
+        return fault.RetryAfter is { } seconds ? response.Add("Retry-After", seconds.ToString()) : response;
     }
 
     private SimulatedResponse Answer(SimulatedRequest request, Identity identity)
@@ -202,16 +203,19 @@ internal sealed class RestDoor(WorldState world)
         window.Roll(world.Now);
         var limit = identity is Anonymous ? 60 : world.Options.RequestsPerHour;
         var used = Math.Min(window.Used, limit);
-        response = response
-            .Add("X-GitHub-Request-Id", world.Ids.RequestId())
-            .Add("X-GitHub-Media-Type", "github.v3; format=json")
-            .Add("X-GitHub-Api-Version-Selected", request.Header("X-GitHub-Api-Version") ?? FirstVersion)
-            .Add("X-RateLimit-Limit", limit.ToString())
-            .Add("X-RateLimit-Remaining", (limit - used).ToString())
-            .Add("X-RateLimit-Used", used.ToString())
-            .Add("X-RateLimit-Reset", window.ResetsAt.ToUnixTimeSeconds().ToString())
-            .Add("X-RateLimit-Resource", path == "/graphql" ? "graphql" : "core")
-            .Add("Date", world.Now.ToString("R"));
+        (string, string)[] common =
+        [
+            ("X-GitHub-Request-Id", world.Ids.RequestId()),
+            ("X-GitHub-Media-Type", "github.v3; format=json"),
+            ("X-GitHub-Api-Version-Selected", request.Header("X-GitHub-Api-Version") ?? FirstVersion),
+            ("X-RateLimit-Limit", limit.ToString()),
+            ("X-RateLimit-Remaining", (limit - used).ToString()),
+            ("X-RateLimit-Used", used.ToString()),
+            ("X-RateLimit-Reset", window.ResetsAt.ToUnixTimeSeconds().ToString()),
+            ("X-RateLimit-Resource", path == "/graphql" ? "graphql" : "core"),
+            ("Date", world.Now.ToString("R")),
+        ];
+        response = response.Add(common);
         if (response.Status != 200 || request.Method is not ("GET" or "HEAD"))
         {
             return response;
@@ -222,7 +226,7 @@ internal sealed class RestDoor(WorldState world)
         var tag = $"W/\"{Base64Url.EncodeToString(SHA256.HashData([.. Encoding.UTF8.GetBytes(seed), .. response.Body.Span]))}\"";
         if (request.Header("If-None-Match") == tag)
         {
-            return SimulatedResponse.Empty(304).Add("ETag", tag).Add("X-RateLimit-Remaining", (limit - used).ToString());
+            return SimulatedResponse.Empty(304).Add([.. common, ("ETag", tag)]);
         }
 
         return response.Add("ETag", tag);

@@ -15,6 +15,9 @@ public sealed record SimulatedResponse(int Status, ReadOnlyMemory<byte> Body, IR
     /// <summary>True: the connection is to be cut instead of answered.</summary>
     public bool ConnectionCut { get; init; }
 
+    /// <summary>True: half of the body is to be sent, and then nothing more.</summary>
+    public bool BodyStalls { get; init; }
+
     /// <summary>How long the answer is to be held back.</summary>
     public TimeSpan Latency { get; init; }
 
@@ -41,9 +44,16 @@ public sealed record SimulatedResponse(int Status, ReadOnlyMemory<byte> Body, IR
         return response;
     }
 
-    internal SimulatedResponse Add(string name, string value)
+    internal SimulatedResponse Add(string name, string value) => Add([(name, value)]);
+
+    internal SimulatedResponse Add(IEnumerable<(string Name, string Value)> added)
     {
-        var headers = new Dictionary<string, string>(Headers, StringComparer.OrdinalIgnoreCase) { [name] = value };
+        var headers = new Dictionary<string, string>(Headers, StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in added)
+        {
+            headers[name] = value;
+        }
+
         return this with { Headers = headers };
     }
 

@@ -64,7 +64,7 @@ public sealed class RunningSimulator : IAsyncDisposable
 /// <summary>Serves a world over HTTP on the loopback address.</summary>
 public static class SimulatorHost
 {
-    /// <summary>Starts to listen. From then on the world moves by itself: its agenda runs and its webhooks are posted.</summary>
+    /// <summary>Starts to listen. From then on the world moves by itself: its agenda runs and its webhooks are posted. Throws IOException when the port is taken.</summary>
     public static async Task<RunningSimulator> StartAsync(SimulatorHostOptions options, TimeProvider time, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -81,7 +81,16 @@ public static class SimulatorHost
         });
         var app = builder.Build();
         app.Run(context => AnswerAsync(world, context));
-        await app.StartAsync(cancellationToken);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+
         world.BaseUrl = new Uri(app.Urls.First() + "/");
 
         var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { Timeout = Timeout.InfiniteTimeSpan };
@@ -117,6 +126,13 @@ public static class SimulatorHost
         }
 
         context.Response.ContentLength = response.Body.Length;
+        if (response.BodyStalls)
+        {
+            await context.Response.Body.WriteAsync(response.Body[..(response.Body.Length / 2)], context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            await Task.Delay(Timeout.InfiniteTimeSpan, world.Time, context.RequestAborted);
+        }
+
         if (context.Request.Method != "HEAD")
         {
             await context.Response.Body.WriteAsync(response.Body, context.RequestAborted);

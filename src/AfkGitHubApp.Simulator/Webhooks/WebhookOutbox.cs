@@ -95,6 +95,11 @@ internal sealed class WebhookOutbox(WorldState world)
             whole["repository"] = render.Repository(repository);
         }
 
+        if ((repository?.Owner ?? installation?.Account) is { Kind: AccountKind.Organization } organization)
+        {
+            whole["organization"] = render.Organization(organization);
+        }
+
         if (installation is not null)
         {
             whole["installation"] = lite

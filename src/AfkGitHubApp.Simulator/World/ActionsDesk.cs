@@ -170,7 +170,7 @@ internal sealed class ActionsDesk(WorldState world)
     private static IEnumerable<string> TriggersOf(Repository repository, string branch)
     {
         yield return "push";
-        if (repository.Issues.Values.Any(issue => issue is { Open: true, PullRequest: { } pull } && pull.HeadBranch == branch))
+        if (repository.PullRequests.Any(issue => issue is { Open: true, PullRequest: { } pull } && pull.HeadBranch == branch))
         {
             yield return "pull_request";
         }
@@ -204,6 +204,7 @@ internal sealed class ActionsDesk(WorldState world)
             Inputs = inputs,
             VisibleAt = world.Now + hiddenFor,
         };
+        suite.WorkflowRunId = run.Id;
         repository.Runs.Add(run.Id, run);
         return run;
     }
@@ -300,7 +301,7 @@ internal sealed class ActionsDesk(WorldState world)
         var message = script.CommitMessage ?? $"Work on the issue\n\nRefs #{issue}";
         if (script.Trailers)
         {
-            message = $"{message}{(message.Contains("\n\n", StringComparison.Ordinal) ? "\n" : "\n\n")}AFK-Run: {run.Inputs.GetValueOrDefault("run_id")}\nAFK-Turn: {run.Inputs.GetValueOrDefault("turn_id")}";
+            message = $"{message}{(EndsInTrailers(message) ? "\n" : "\n\n")}AFK-Run: {run.Inputs.GetValueOrDefault("run_id")}\nAFK-Turn: {run.Inputs.GetValueOrDefault("turn_id")}";
         }
 
         var ownBranch = run.Inputs.GetValueOrDefault("branch") is { Length: > 0 } named ? named : null;
@@ -308,6 +309,13 @@ internal sealed class ActionsDesk(WorldState world)
         var basis = run.Inputs.GetValueOrDefault("base_sha") is { Length: 40 } sha && repository.Commits.ContainsKey(sha) ? sha : null;
         var by = script.PushesWithWorkflowToken ? world.ActionsBot : world.AgentBot;
         world.Git.Push(repository, branch, by, message, script.Ci, script.PushesWithWorkflowToken, basis);
+    }
+
+    /// <summary>Git adds a trailer to the last paragraph only where that consists of trailers; else it begins a new one.</summary>
+    private static bool EndsInTrailers(string message)
+    {
+        var start = message.LastIndexOf("\n\n", StringComparison.Ordinal);
+        return start >= 0 && message[(start + 2)..].Split('\n').All(line => line.IndexOf(": ", StringComparison.Ordinal) is > 0 and var colon && !line.AsSpan(0, colon).Contains(' '));
     }
 
     private static int IssueOf(WorkflowRun run) =>

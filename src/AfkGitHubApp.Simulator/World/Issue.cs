@@ -49,6 +49,9 @@ internal sealed class Issue(long id, int number, Account author, string title, s
     /// <summary>Issues this one waits for, by repository id and number.</summary>
     public List<(long RepositoryId, int Number)> BlockedBy { get; } = [];
 
+    /// <summary>The other side of <see cref="BlockedBy"/>.</summary>
+    public List<(long RepositoryId, int Number)> Blocking { get; } = [];
+
     public string NodeId => IdSource.Node(PullRequest is null ? "I" : "PR", id);
 
     public bool HasLabel(string name) => Labels.Contains(name, StringComparer.OrdinalIgnoreCase);
@@ -65,8 +68,6 @@ internal sealed class PullRequest(long id, string headBranch, string baseBranch)
     public required string HeadSha { get; set; }
 
     public bool Draft { get; set; }
-
-    public bool AutoMerge { get; set; }
 
     public DateTimeOffset? MergedAt { get; set; }
 

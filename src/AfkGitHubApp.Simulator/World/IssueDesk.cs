@@ -9,7 +9,7 @@ internal sealed class IssueDesk(WorldState world)
     public Issue Open(Repository repository, Account by, string title, string? body, IEnumerable<string> labels)
     {
         var issue = new Issue(world.Ids.Next("issue"), repository.NextNumber(), by, title, body, world.Now) { Via = WorldState.ViaOf(by) };
-        repository.Issues.Add(issue.Number, issue);
+        repository.Add(issue);
         world.Record(new IssueOpened(by.Login, repository.FullName, issue.Number));
         Emit(repository, issue, by, "opened");
         AddLabels(repository, issue, by, labels);
@@ -129,7 +129,7 @@ internal sealed class IssueDesk(WorldState world)
     public Issue Transfer(Repository from, Issue issue, Repository to, Account by)
     {
         var moved = new Issue(world.Ids.Next("issue"), to.NextNumber(), issue.Author, issue.Title, issue.Body, issue.CreatedAt);
-        to.Issues.Add(moved.Number, moved);
+        to.Add(moved);
         issue.MovedTo = (to.Id, moved.Number);
         Emit(from, issue, by, "transferred", payload => payload["changes"] = new JsonObject
         {
@@ -189,6 +189,7 @@ internal sealed class IssueDesk(WorldState world)
         }
 
         issue.BlockedBy.Add((blockerRepository.Id, blocker.Number));
+        blocker.Blocking.Add((repository.Id, issue.Number));
         world.Record(new BlockerAdded(by.Login, repository.FullName, issue.Number, $"{blockerRepository.FullName}#{blocker.Number}"));
         EmitDependency(repository, issue, blockerRepository, blocker, by, "added");
     }
@@ -200,18 +201,17 @@ internal sealed class IssueDesk(WorldState world)
             return false;
         }
 
+        blocker.Blocking.Remove((repository.Id, issue.Number));
         world.Record(new BlockerRemoved(by.Login, repository.FullName, issue.Number, $"{blockerRepository.FullName}#{blocker.Number}"));
         EmitDependency(repository, issue, blockerRepository, blocker, by, "removed");
         return true;
     }
 
-    public IEnumerable<(Repository Repository, Issue Issue)> BlockersOf(Issue issue) =>
-        issue.BlockedBy
-            .Select(key => world.FindRepository(key.RepositoryId) is { } repository && repository.Issues.TryGetValue(key.Number, out var blocker) ? (repository, blocker) : default)
+    /// <summary>The issues behind <see cref="Issue.BlockedBy"/> or <see cref="Issue.Blocking"/>.</summary>
+    public IEnumerable<(Repository Repository, Issue Issue)> Find(List<(long RepositoryId, int Number)> keys) =>
+        keys
+            .Select(key => world.FindRepository(key.RepositoryId) is { } repository && repository.Issues.TryGetValue(key.Number, out var issue) ? (repository, issue) : default)
             .Where(pair => pair.repository is not null);
-
-    public IEnumerable<(Repository Repository, Issue Issue)> BlockedBy(Repository repository, Issue blocker) =>
-        world.Repositories.SelectMany(other => other.Issues.Values.Where(issue => issue.BlockedBy.Contains((repository.Id, blocker.Number))).Select(issue => (other, issue)));
 
     /// <summary>What GitHub does with <c>#n</c> in a commit: a reference everywhere, and on the default branch a closing keyword closes.</summary>
     public void ReadCommit(Repository repository, Commit commit, Account by, bool onDefaultBranch)

@@ -12,7 +12,7 @@ internal sealed class PullRequestDesk(WorldState world)
             Via = WorldState.ViaOf(by),
             PullRequest = new PullRequest(world.Ids.Next("pull"), head, into) { HeadSha = repository.Branches[head], Draft = draft },
         };
-        repository.Issues.Add(issue.Number, issue);
+        repository.Add(issue);
         world.Record(new PullRequestOpened(by.Login, repository.FullName, issue.Number, head, into));
         Emit(repository, issue, by, "opened");
         world.Runs.StartForPullRequest(repository, head, repository.Commits[repository.Branches[head]], by, repository.Ci);
@@ -21,7 +21,7 @@ internal sealed class PullRequestDesk(WorldState world)
 
     public void HeadMoved(Repository repository, string branch, string? before, Commit commit, Account by)
     {
-        foreach (var issue in repository.Issues.Values.Where(issue => issue is { Open: true, PullRequest: { } pull } && pull.HeadBranch == branch))
+        foreach (var issue in repository.PullRequests.Where(issue => issue is { Open: true, PullRequest: { } pull } && pull.HeadBranch == branch))
         {
             issue.PullRequest!.HeadSha = commit.Sha;
             issue.UpdatedAt = world.Now;

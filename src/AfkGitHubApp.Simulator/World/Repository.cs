@@ -5,6 +5,7 @@ namespace AfkGitHubApp.Simulator.World;
 internal sealed class Repository(long id, Account owner, string name, string defaultBranch, DateTimeOffset createdAt)
 {
     private readonly Dictionary<string, long> lastRunNumbers = new(StringComparer.Ordinal);
+    private readonly List<Issue> pullRequests = [];
     private int lastNumber;
 
     public long Id => id;
@@ -35,6 +36,8 @@ internal sealed class Repository(long id, Account owner, string name, string def
 
     public SortedDictionary<int, Issue> Issues { get; } = [];
 
+    public IEnumerable<Issue> PullRequests => pullRequests;
+
     public Dictionary<string, string> Branches { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, Commit> Commits { get; } = new(StringComparer.Ordinal);
@@ -58,6 +61,15 @@ internal sealed class Repository(long id, Account owner, string name, string def
     public Dictionary<int, IReadOnlyList<TurnScript>> TurnScripts { get; } = [];
 
     public Commit Head => Commits[Branches[DefaultBranch]];
+
+    public void Add(Issue issue)
+    {
+        Issues.Add(issue.Number, issue);
+        if (issue.PullRequest is not null)
+        {
+            pullRequests.Add(issue);
+        }
+    }
 
     public int NextNumber() => ++lastNumber;
 

@@ -116,6 +116,9 @@ internal sealed class CheckSuite(long id, GithubApp app, string headSha, string?
 
     public string? Conclusion { get; set; }
 
+    /// <summary>The workflow run that the suite belongs to; null for suites of other apps.</summary>
+    public long? WorkflowRunId { get; set; }
+
     public List<CheckRun> Runs { get; } = [];
 
     /// <summary>Runs that a later one of the same name replaced; only <c>filter=all</c> shows them.</summary>

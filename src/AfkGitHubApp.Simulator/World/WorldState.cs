@@ -89,7 +89,7 @@ internal sealed class WorldState
 
     public Account ActionsBot => accounts["github-actions[bot]"];
 
-    public Render Render() => new(this);
+    public Render Render(bool withRetiredFields = true) => new(this, withRetiredFields);
 
     public void Record(JournalEntry entry) => Journal.Append(Now, entry);
 

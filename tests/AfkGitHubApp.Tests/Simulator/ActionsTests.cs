@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using AfkGitHubApp.Simulator.Scenarios;
 using AfkGitHubApp.Simulator.World;
 
-namespace AfkGitHubApp.Tests.Simulator;
+namespace AfkGitHubApp.Tests.SimulatorTests;
 
 public sealed class ActionsTests
 {
@@ -33,7 +33,7 @@ public sealed class ActionsTests
         var compared = (await gitHub.GetAsync($"repos/{Repo}/compare/{before}...main?per_page=100")).Json;
         ((string)compared["status"]!).ShouldBe("ahead");
         var commit = compared["commits"]!.AsArray().Single()!;
-        ((string)commit["commit"]!["message"]!).ShouldBe("Work on the issue\n\nRefs #1\nAFK-Run: R1\nAFK-Turn: R1.1");
+        ((string)commit["commit"]!["message"]!).ShouldBe("Work on the issue\n\nRefs #1\n\nAFK-Run: R1\nAFK-Turn: R1.1");
         ((string)commit["author"]!["login"]!).ShouldBe("afk-agent[bot]");
 
         var sha = (string)commit["sha"]!;

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using AfkGitHubApp.Simulator.World;
 
-namespace AfkGitHubApp.Tests.Simulator;
+namespace AfkGitHubApp.Tests.SimulatorTests;
 
 public sealed class ControlApiTests
 {

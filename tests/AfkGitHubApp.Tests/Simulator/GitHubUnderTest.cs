@@ -8,7 +8,7 @@ using AfkGitHubApp.Simulator.Webhooks;
 using AfkGitHubApp.Simulator.World;
 using AfkGitHubApp.Tests.Harness;
 
-namespace AfkGitHubApp.Tests.Simulator;
+namespace AfkGitHubApp.Tests.SimulatorTests;
 
 /// <summary>Which way a request takes into the simulator.</summary>
 public enum Door
@@ -89,6 +89,15 @@ internal sealed class GitHubUnderTest : IAsyncDisposable
     }
 
     public async Task<Answer> GetAsync(string path) => await SendAsync(HttpMethod.Get, path, null, await TokenAsync());
+
+    /// <summary>Sends a read and gives the answer back as soon as its headers are there.</summary>
+    public async Task<HttpResponseMessage> BeginGetAsync(string path, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.TryAddWithoutValidation("User-Agent", "tests");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync());
+        return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+    }
 
     public async Task<Answer> PostAsync(string path, JsonNode? body = null) => await SendAsync(HttpMethod.Post, path, body, await TokenAsync());
 

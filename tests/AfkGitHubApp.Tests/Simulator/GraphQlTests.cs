@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace AfkGitHubApp.Tests.Simulator;
+namespace AfkGitHubApp.Tests.SimulatorTests;
 
 public sealed class GraphQlTests
 {

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using AfkGitHubApp.Simulator.World;
 
-namespace AfkGitHubApp.Tests.Simulator;
+namespace AfkGitHubApp.Tests.SimulatorTests;
 
 public sealed class IssueTests
 {
@@ -234,5 +234,18 @@ public sealed class IssueTests
 
         (await Again(await gitHub.TokenAsync())).ShouldBe(304);
         (await Again(await gitHub.MintAsync())).ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Fields_that_the_current_version_retired_are_shown_to_the_old_one_only()
+    {
+        await using var gitHub = await GitHubUnderTest.StartAsync();
+        gitHub.World.OpenIssue(GitHubUnderTest.Repo, "ada", "Hello");
+
+        var current = await gitHub.GetAsync($"{Issues}/1");
+        var old = await gitHub.SendAsync(HttpMethod.Get, $"{Issues}/1", null, await gitHub.TokenAsync(), request => request.Headers.Remove("X-GitHub-Api-Version"));
+
+        current.Json.AsObject().ContainsKey("assignee").ShouldBeFalse();
+        old.Json.AsObject().ContainsKey("assignee").ShouldBeTrue();
     }
 }

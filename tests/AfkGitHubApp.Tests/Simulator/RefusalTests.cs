@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using AfkGitHubApp.Simulator.World;
 
-namespace AfkGitHubApp.Tests.Simulator;
+namespace AfkGitHubApp.Tests.SimulatorTests;
 
 /// <summary>The simulator refuses what GitHub refuses: a lax one would let a wrong call pass for years.</summary>
 public sealed class RefusalTests

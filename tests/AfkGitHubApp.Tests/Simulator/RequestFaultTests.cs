@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using AfkGitHubApp.Simulator.Chaos;
 using AfkGitHubApp.Simulator.World;
 
-namespace AfkGitHubApp.Tests.Simulator;
+namespace AfkGitHubApp.Tests.SimulatorTests;
 
 public sealed class RequestFaultTests
 {
@@ -82,5 +82,52 @@ public sealed class RequestFaultTests
         gitHub.World.ClearRequestFaults();
 
         (await gitHub.GetAsync($"repos/{Repo}")).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task A_stalled_body_stops_half_way_and_can_be_given_up()
+    {
+        await using var gitHub = await GitHubUnderTest.StartAsync(Door.Http);
+        await gitHub.TokenAsync();
+        gitHub.World.AddRequestFault(new RequestFault { StallBody = true });
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+
+        using var response = await gitHub.BeginGetAsync($"repos/{Repo}", patience.Token);
+        await using var body = await response.Content.ReadAsStreamAsync(patience.Token);
+        await body.ReadExactlyAsync(new byte[response.Content.Headers.ContentLength!.Value / 2], patience.Token);
+        var rest = body.ReadAsync(new byte[1], patience.Token).AsTask();
+        await patience.CancelAsync();
+
+        ((int)response.StatusCode).ShouldBe(200);
+        await Should.ThrowAsync<OperationCanceledException>(() => rest);
+    }
+
+    [Fact]
+    public async Task A_body_stalls_in_process_too()
+    {
+        await using var gitHub = await GitHubUnderTest.StartAsync();
+        await gitHub.TokenAsync();
+        gitHub.World.AddRequestFault(new RequestFault { StallBody = true });
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+
+        using var response = await gitHub.BeginGetAsync($"repos/{Repo}", patience.Token);
+        var body = response.Content.ReadAsStringAsync(patience.Token);
+        body.IsCompleted.ShouldBeFalse();
+        await patience.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => body);
+    }
+
+    [Fact]
+    public async Task A_fault_can_carry_headers_of_its_own()
+    {
+        await using var gitHub = await GitHubUnderTest.StartAsync();
+        await gitHub.TokenAsync();
+        gitHub.World.AddRequestFault(new RequestFault { Status = 403, Message = "API rate limit exceeded", Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["X-RateLimit-Remaining"] = "0" } });
+
+        var answer = await gitHub.GetAsync($"repos/{Repo}");
+
+        answer.Headers["X-RateLimit-Remaining"].ShouldBe("0");
+        answer.Message.ShouldBe("API rate limit exceeded");
     }
 }

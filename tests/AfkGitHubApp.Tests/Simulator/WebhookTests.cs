@@ -7,7 +7,7 @@ using AfkGitHubApp.Simulator.Chaos;
 using AfkGitHubApp.Simulator.Webhooks;
 using AfkGitHubApp.Simulator.World;
 
-namespace AfkGitHubApp.Tests.Simulator;
+namespace AfkGitHubApp.Tests.SimulatorTests;
 
 public sealed class WebhookTests
 {
@@ -31,6 +31,7 @@ public sealed class WebhookTests
         ((string)payload["issue"]!["title"]!).ShouldBe("Größe ✓");
         ((long)payload["installation"]!["id"]!).ShouldBe(gitHub.World.InstallationId(Repo)!.Value);
         ((string)payload["repository"]!["full_name"]!).ShouldBe(Repo);
+        ((string)payload["organization"]!["login"]!).ShouldBe("acme");
         ((string)payload["sender"]!["login"]!).ShouldBe("ada");
     }
 

@@ -4,7 +4,7 @@ using AfkGitHubApp.Simulator.Webhooks;
 using AfkGitHubApp.Simulator.World;
 using AfkGitHubApp.Tests.Harness;
 
-namespace AfkGitHubApp.Tests.Simulator;
+namespace AfkGitHubApp.Tests.SimulatorTests;
 
 public sealed class WorldTests
 {
@@ -78,6 +78,15 @@ public sealed class WorldTests
         await sink.Arrived.WaitAsync(TestContext.Current.CancellationToken);
 
         served.World.Journal.Effects<RunCompleted>().Single().Conclusion.ShouldBe("success");
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_refused()
+    {
+        await using var first = await GitHubUnderTest.StartAsync(Door.Http);
+        var options = new SimulatorHostOptions { Simulator = first.World.Options, Port = first.World.BaseUrl.Port };
+
+        await Should.ThrowAsync<IOException>(() => SimulatorHost.StartAsync(options, TimeProvider.System, TestContext.Current.CancellationToken));
     }
 
     [Fact]
