@@ -91,8 +91,8 @@ public static partial class DispatchPolicy
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(repositoriesInFlight);
 
-        var issues = Order(readyIssues);
-        var busy = repositoriesInFlight.ToDictionary(name => name, _ => "a run is in flight", StringComparer.OrdinalIgnoreCase);
+        var issues = Order(Once(readyIssues, policy));
+        var busy = repositoriesInFlight.Distinct(StringComparer.OrdinalIgnoreCase).ToDictionary(name => name, _ => "a run is in flight", StringComparer.OrdinalIgnoreCase);
         foreach (var working in issues.Where(issue => Has(issue, policy.InProgressLabel)))
         {
             busy.TryAdd(working.Repository, $"#{working.Number} is in progress");
@@ -167,6 +167,11 @@ public static partial class DispatchPolicy
 
         return lowest;
     }
+
+    /// <summary>A list that shifts between two pages names an issue twice; where the two differ, the one that is held back counts.</summary>
+    private static IEnumerable<ReadyIssue> Once(IEnumerable<ReadyIssue> issues, DispatchGates policy) => issues
+        .GroupBy(issue => issue.Reference, StringComparer.OrdinalIgnoreCase)
+        .Select(same => same.FirstOrDefault(issue => Has(issue, policy.InProgressLabel) || HeldBackBy(issue, policy, busyWith: null) is not null) ?? same.First());
 
     private static bool Has(ReadyIssue issue, string label) => issue.Labels.Contains(label, StringComparer.OrdinalIgnoreCase);
 

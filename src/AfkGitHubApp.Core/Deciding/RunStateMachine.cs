@@ -102,7 +102,7 @@ public static class RunStateMachine
 
     private static Decision BeforePush(RunState state, RunPolicy policy)
     {
-        if (state.Thread is ThreadStatus.Vanished && state.RedispatchAttempts < policy.MaxRedispatchAttempts)
+        if (state is { Thread: ThreadStatus.Vanished, Fault: null } && state.RedispatchAttempts < policy.MaxRedispatchAttempts)
         {
             return policy.KillSwitch
                 ? new(RunAction.Wait, "the turn vanished; the kill switch holds its repetition back")

@@ -1,3 +1,4 @@
+using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Core.Rendering;
 using AfkGitHubApp.Core.Runs;
 
@@ -165,7 +166,7 @@ public sealed class PhaseChecklistTests
         var earlier = new RunState { Pushed = true, Ci = CiStatus.Pending, Thread = ThreadStatus.Running };
         var later = earlier with { TurnSeconds = 999, SincePushSeconds = 999, NoVerdictSeconds = 999, ElapsedSeconds = 999 };
         string Render(RunState state) => PhaseChecklist.Render(ChecklistModel.From(
-            TestRuns.Repository, TestRuns.Run(), state, Deciding.RunStateMachine.NextAction(state, RunPolicy.Default).Why, RunPolicy.Default));
+            TestRuns.Repository, TestRuns.Run(), state, RunStateMachine.NextAction(state, RunPolicy.Default).Why, RunPolicy.Default));
         Render(later).ShouldBe(Render(earlier));
     }
 
