@@ -83,8 +83,8 @@ public sealed class AfkTester : IAsyncDisposable
             simulated = simulated with { Permissions = new Dictionary<string, string>(simulated.Permissions, StringComparer.Ordinal) { ["pull_requests"] = "write" } };
         }
 
-        var server = sockets ? await SimulatorHost.StartAsync(new SimulatorHostOptions { Simulator = simulated }, clock) : null;
-        var gitHub = server?.World ?? new SimulatedGitHub(clock, simulated);
+        var running = sockets ? await SimulatorHost.StartAsync(new SimulatorHostOptions { Simulator = simulated }, clock) : null;
+        var gitHub = running?.World ?? new SimulatedGitHub(clock, simulated);
         var all = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
         {
             ["Afk:KillSwitch"] = "false",
@@ -105,7 +105,7 @@ public sealed class AfkTester : IAsyncDisposable
             all["Afk:GitHub:BaseAddress"] = "https://github.simulated/";
         }
 
-        var tester = new AfkTester(clock, gitHub, server, all, wire);
+        var tester = new AfkTester(clock, gitHub, running, all, wire);
         gitHub.AddRepository(Repository);
         gitHub.SetPermission(Repository, Maintainer, "write");
         await tester.StartAppAsync();
