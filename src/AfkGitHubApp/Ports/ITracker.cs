@@ -129,6 +129,10 @@ public sealed record IssueSnapshot
     /// <summary>Decisive events, oldest first, at most the newest hundred.</summary>
     public ImmutableArray<IssueEvent> Events { get; init; } = [];
 
+    /// <summary>Where people see a commit of the same repository; null when the issue's own address is not known.</summary>
+    public string? CommitUrl(string? sha) =>
+        sha is not null && Url.LastIndexOf("/issues/", StringComparison.Ordinal) is > 0 and var at ? $"{Url[..at]}/commit/{sha}" : null;
+
     /// <summary>Whether the issue carries the label, ignoring case.</summary>
     public bool Has(string label) => Labels.Contains(label, StringComparer.OrdinalIgnoreCase);
 }

@@ -18,9 +18,10 @@ public sealed partial class ChecklistPerformer(ITracker tracker, IEffectJournal 
     public async Task<Performed> PerformAsync(RepositoryLease lease, EffectTarget target, Effect.WriteChecklist effect, CancellationToken cancellationToken)
     {
         var run = target.Run;
-        var visible = PhaseChecklist.Render(run.Concluding is { } end
+        var model = run.Concluding is { } end
             ? ChecklistModel.From(target.Repository, run, end, target.Policy)
-            : ChecklistModel.From(target.Repository, run, target.State, effect.Why, target.Policy));
+            : ChecklistModel.From(target.Repository, run, target.State, effect.Why, target.Policy);
+        var visible = PhaseChecklist.Render(model with { ShaUrl = target.Issue.CommitUrl(model.Sha) });
         var fingerprint = Fingerprint(visible + RunMarker.Write(run with { Sequence = 0, ChecklistCommentId = null }, target.Repository.Id, keys));
         if (run.ChecklistCommentId is not null && string.Equals(run.Watch.ChecklistWritten, fingerprint, StringComparison.Ordinal))
         {

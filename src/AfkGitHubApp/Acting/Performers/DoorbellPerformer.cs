@@ -70,6 +70,7 @@ public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal j
         AuthorisedBy = target.Run.AuthorisedBy,
         Why = end.Why,
         Sha = end.Sha,
+        ShaUrl = target.Issue.CommitUrl(end.Sha),
         Checks = end.Checks,
         Attempts = target.Run.FixForwardAttempts,
         MaxAttempts = target.Policy.FixForwardMaxAttempts,
