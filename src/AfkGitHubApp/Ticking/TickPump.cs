@@ -11,13 +11,18 @@ public sealed partial class TickPump(IDueQueue queue, Ticker ticker, PumpSetting
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan GiveBack = TimeSpan.FromSeconds(3);
     private readonly CancellationTokenSource hardStop = new();
 
     /// <inheritdoc/>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        using var patience = cancellationToken.Register(hardStop.Cancel);
         await base.StopAsync(cancellationToken);
+        if (ExecuteTask is { IsCompleted: false } ticking)
+        {
+            await hardStop.CancelAsync();
+            await Task.WhenAny(ticking, Task.Delay(GiveBack, time, CancellationToken.None));
+        }
     }
 
     /// <inheritdoc/>
@@ -82,10 +87,17 @@ public sealed partial class TickPump(IDueQueue queue, Ticker ticker, PumpSetting
 
     private async Task WorkAsync(CancellationToken stoppingToken)
     {
+        var storeFailed = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
+                if (storeFailed)
+                {
+                    await Task.Delay(PollInterval, time, stoppingToken);
+                    storeFailed = false;
+                }
+
                 if (await queue.ClaimAsync(stoppingToken) is { } claim)
                 {
                     await TickAsync(claim, hardStop.Token);
@@ -98,6 +110,13 @@ public sealed partial class TickPump(IDueQueue queue, Ticker ticker, PumpSetting
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
                 return;
+            }
+#pragma warning disable CA1031 // A store that is away for a while must not end the process: what was claimed falls due again by its lease.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                Log.StoreFailed(logger, exception);
+                storeFailed = true;
             }
         }
     }
@@ -119,6 +138,17 @@ public sealed partial class TickPump(IDueQueue queue, Ticker ticker, PumpSetting
             {
                 return;
             }
+#pragma warning disable CA1031 // Not being able to ask is not a refusal: the lease holds until it has run out.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                Log.NotRenewed(logger, exception, lease.Repository);
+                if (lease.Remaining <= TimeSpan.Zero)
+                {
+                    lease.Lose();
+                    return;
+                }
+            }
         }
     }
 
@@ -132,6 +162,12 @@ public sealed partial class TickPump(IDueQueue queue, Ticker ticker, PumpSetting
 
         [LoggerMessage(3, LogLevel.Error, "{Repository}: the tick failed by a bug of ours")]
         public static partial void Bug(ILogger logger, Exception exception, RepositoryKey repository);
+
+        [LoggerMessage(4, LogLevel.Warning, "{Repository}: the lease could not be renewed")]
+        public static partial void NotRenewed(ILogger logger, Exception exception, RepositoryKey repository);
+
+        [LoggerMessage(5, LogLevel.Error, "The store could not be asked; the worker asks again shortly")]
+        public static partial void StoreFailed(ILogger logger, Exception exception);
     }
 }
 

@@ -14,6 +14,7 @@ public sealed class InMemoryStore(TimeProvider time, StoreTimings timings) : IDu
     private readonly Lock gate = new();
     private readonly Dictionary<long, Entry> entries = [];
     private TaskCompletionSource wake = NewWake();
+    private long lastFence;
 
     /// <summary>When the next repository falls due; null when none will by itself.</summary>
     public DateTimeOffset? NextDue
@@ -238,8 +239,8 @@ public sealed class InMemoryStore(TimeProvider time, StoreTimings timings) : IDu
 
     private Claim Grant(Entry entry, DateTimeOffset now)
     {
-        // A new entry starts its fence at the clock, so an emptied store never hands out an old number.
-        entry.Fence = Math.Max(entry.Fence + 1, now.ToUnixTimeMilliseconds());
+        // One count for all, started at the clock: neither a forgotten repository nor an emptied store hands out an old number again.
+        entry.Fence = lastFence = Math.Max(lastFence + 1, now.ToUnixTimeMilliseconds());
         entry.LeaseUntil = entry.Due = now + timings.Lease;
         entry.Dirty = false;
         var trigger = entry.Reasons.Count == 0 ? "timer" : string.Join(", ", entry.Reasons.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));

@@ -1,0 +1,74 @@
+using AfkGitHubApp.Core.Runs;
+
+namespace AfkGitHubApp.Tests.Remembering;
+
+/// <summary>A record in which every field says something; a test holds it to that.</summary>
+internal static class FullRecord
+{
+    private static readonly DateTimeOffset At = new(2026, 11, 2, 11, 0, 0, TimeSpan.FromHours(2));
+
+    public static RepositoryRecord Of(RepositoryKey repository) => new()
+    {
+        Repository = repository,
+        Adopted = true,
+        LastTickAt = At.AddMinutes(1),
+        EndedRuns = [RunId.FromEvent("LE_7"), RunId.FromEvent("LE_8")],
+        Lingering = new LingeringTurn(new TurnId(RunId.FromEvent("LE_8"), 2), "7008", At.AddMinutes(2)),
+        FrozenTrunk = new FrozenTrunk("00000000000000000000000000000000000000bb", 4, At.AddMinutes(3)),
+        Runs =
+        [
+            new InFlightRun
+            {
+                Id = RunId.FromEvent("LE_9"),
+                IssueId = 90,
+                IssueNumber = 9,
+                AuthorisedBy = new Person(5, "maria"),
+                StartedAt = At,
+                BaseBranch = "main",
+                BaseSha = "0000000000000000000000000000000000000001",
+                Delivery = Delivery.PullRequest,
+                TextFingerprint = "f1",
+                Turns =
+                [
+                    new Turn(TurnKind.Corrective, At)
+                    {
+                        DispatchedAt = At.AddSeconds(1),
+                        Thread = "7001",
+                        ThreadUrl = "https://example.com/7001",
+                        CorrectsSha = "00000000000000000000000000000000000000aa",
+                        Refusal = "no such workflow \"afk\" <é>",
+                        Ended = ThreadStatus.Error,
+                        CancelledAt = At.AddSeconds(2),
+                    },
+                ],
+                Commit = new PushedCommit("00000000000000000000000000000000000000aa", At.AddSeconds(3), 1),
+                FixForwardAttempts = 2,
+                RedispatchAttempts = 1,
+                FirstRedAt = At.AddSeconds(4),
+                FixForwardHeldSeconds = 12.5,
+                Sequence = 17,
+                StampedAt = At.AddSeconds(5),
+                Concluding = new Concluding(Ending.Frozen, "00000000000000000000000000000000000000aa", "red and out of budget", At.AddSeconds(6))
+                {
+                    Reached = Phase.Ci,
+                    Checks = [new CheckLine("build", "failure", "https://example.com/1")],
+                },
+                ChecklistCommentId = 4242,
+                Watch = new WatchNotes
+                {
+                    UnknownSince = At.AddSeconds(7),
+                    UnknownAsks = 2,
+                    EndSeenAt = At.AddSeconds(8),
+                    CiFingerprint = "f2",
+                    CiFingerprintAt = At.AddSeconds(9),
+                    HeadSha = "00000000000000000000000000000000000000aa",
+                    ChecklistWritten = "f3",
+                    AdoptedAt = At.AddSeconds(10),
+                    Requests = 31,
+                    RedOnBase = ["lint", "e2e"],
+                    HeldSince = At.AddSeconds(11),
+                },
+            },
+        ],
+    };
+}
