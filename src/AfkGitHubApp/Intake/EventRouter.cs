@@ -24,6 +24,19 @@ public static class EventRouter
     public static IReadOnlyList<Nudge> Route(string name, JsonElement payload, long? ourBotId)
     {
         ArgumentNullException.ThrowIfNull(name);
+        try
+        {
+            return Read(name, payload, ourBotId);
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair, which JSON allows and text does not: no name of ours has one.
+            return [];
+        }
+    }
+
+    private static IReadOnlyList<Nudge> Read(string name, JsonElement payload, long? ourBotId)
+    {
         if (payload.ValueKind is not JsonValueKind.Object || !Events.Contains(name) || Number(payload, "installation", "id") is not { } installation)
         {
             return [];
@@ -43,9 +56,9 @@ public static class EventRouter
         return name switch
         {
             // What is only beginning changes no verdict: looking at it would burn requests for nothing.
-            "check_suite" when action is "completed" => [Evidence(repository, name, Text(payload, "check_suite", "head_sha"), workflowRun: null)],
-            "status" when Text(payload, "state") is not "pending" => [Evidence(repository, name, Text(payload, "sha"), workflowRun: null)],
-            "workflow_run" when action is "completed" => [Evidence(repository, name, Text(payload, "workflow_run", "head_sha"), Number(payload, "workflow_run", "id"))],
+            "check_suite" when action is "completed" => Evidence(repository, name, Text(payload, "check_suite", "head_sha"), workflowRun: null),
+            "status" when Text(payload, "state") is not "pending" => Evidence(repository, name, Text(payload, "sha"), workflowRun: null),
+            "workflow_run" when action is "completed" => Evidence(repository, name, Text(payload, "workflow_run", "head_sha"), Number(payload, "workflow_run", "id")),
             "push" when Text(payload, "ref") is { } pushed && pushed.StartsWith("refs/heads/", StringComparison.Ordinal) => [new(repository, name) { Hint = true }],
             "issues" or "issue_comment" or "pull_request" when IsOurs(payload, ourBotId) => [],
             "issues" when action is "labeled" or "unlabeled" or "closed" or "reopened" or "edited" or "deleted" or "transferred" => [new(repository, name)],
@@ -59,8 +72,8 @@ public static class EventRouter
     // Workflow runs of our own dispatches carry our bot as their sender, so the sender only counts for what we write ourselves.
     private static bool IsOurs(JsonElement payload, long? ourBotId) => ourBotId is { } us && Number(payload, "sender", "id") == us;
 
-    private static Nudge Evidence(RepositoryKey repository, string name, string? sha, long? workflowRun) =>
-        new(repository, name) { Evidence = new EvidenceKey(sha, workflowRun) };
+    private static IReadOnlyList<Nudge> Evidence(RepositoryKey repository, string name, string? sha, long? workflowRun) =>
+        sha is null && workflowRun is null ? [] : [new(repository, name) { Evidence = new EvidenceKey(sha, workflowRun) }];
 
     private static RepositoryKey? Repository(JsonElement payload, long installation) =>
         Number(payload, "repository", "id") is { } id && Text(payload, "repository", "full_name") is { } name && RepositoryKey.IsFullName(name)

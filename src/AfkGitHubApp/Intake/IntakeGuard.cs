@@ -31,6 +31,8 @@ public sealed class IntakeGuard(RequestDelegate next)
             return;
         }
 
+        // The package reads the header again and breaks on odd parameters; JSON has none that matter.
+        context.Request.ContentType = "application/json";
         if (context.Request.ContentLength > LargestBody)
         {
             await RefuseAsync(context, StatusCodes.Status413PayloadTooLarge, "A delivery is at most 25 MB.");

@@ -217,6 +217,9 @@ public sealed record AfkOptions
         {
             using var rsa = System.Security.Cryptography.RSA.Create();
             rsa.ImportFromPem(pem);
+
+            // A public key is read as well; this one throws on it.
+            rsa.ExportParameters(includePrivateParameters: true);
         }
         catch (Exception exception) when (exception is ArgumentException or System.Security.Cryptography.CryptographicException)
         {

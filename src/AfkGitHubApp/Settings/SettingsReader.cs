@@ -7,6 +7,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
 {
     private readonly List<string> problems = [];
     private readonly HashSet<string> known = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> lists = new(StringComparer.OrdinalIgnoreCase);
 
     public IReadOnlyList<string> Problems => problems;
 
@@ -63,6 +64,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
     public IReadOnlyList<string> List(string key)
     {
         known.Add(key);
+        lists.Add(key);
         var section = configuration.GetSection(key);
         var entries = section.GetChildren().Select(child => child.Value ?? "").ToList();
         if (section.Value is { Length: > 0 } text)
@@ -78,7 +80,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
     {
         foreach (var (key, value) in configuration.GetSection(section).AsEnumerable())
         {
-            if (value is null || known.Contains(key) || known.Any(list => key.StartsWith(list + ":", StringComparison.OrdinalIgnoreCase)))
+            if (value is null || known.Contains(key) || lists.Any(list => key.StartsWith(list + ":", StringComparison.OrdinalIgnoreCase)))
             {
                 continue;
             }

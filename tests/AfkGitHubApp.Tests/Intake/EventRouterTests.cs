@@ -275,7 +275,7 @@ public sealed class EventRouterTests
             var nudges = Route(example.Event, payload);
 
             nudges.Select(nudge => nudge.Repository.Id).Except(NamedRepositories(payload)).ShouldBeEmpty();
-            nudges.ShouldAllBe(nudge => nudge.Repository.InstallationId == payload["installation"]!["id"]!.GetValue<long>() && nudge.Reason == example.Event);
+            nudges.ShouldAllBe(nudge => nudge.Repository.InstallationId == (long)payload["installation"]!["id"]! && nudge.Reason == example.Event);
             nudges.Where(nudge => nudge.Evidence is not null).ShouldAllBe(nudge => nudge.Evidence!.Sha!.Length == 40);
             if (nudges.Count > 0)
             {
@@ -308,7 +308,7 @@ public sealed class EventRouterTests
 
     private static HashSet<long> NamedRepositories(JsonObject payload) =>
         [.. ((JsonNode?[])[payload["repository"], .. List(payload, "repositories"), .. List(payload, "repositories_added"), .. List(payload, "repositories_removed")])
-            .OfType<JsonObject>().Select(repository => repository["id"]!.GetValue<long>())];
+            .OfType<JsonObject>().Select(repository => (long)repository["id"]!)];
 
     private static JsonNode?[] List(JsonObject payload, string name) => payload[name] is JsonArray list ? [.. list] : [];
 

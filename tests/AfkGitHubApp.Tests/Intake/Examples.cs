@@ -12,7 +12,7 @@ internal static class Examples
     public static JsonObject Installed(JsonObject payload)
     {
         var installed = payload.DeepClone().AsObject();
-        installed["installation"] ??= new JsonObject { ["id"] = 7 };
+        installed["installation"] ??= new JsonObject { ["id"] = 7L };
         return installed;
     }
 

@@ -58,7 +58,7 @@ public sealed class RecordCodecTests
         var read = RecordCodec.Read(
             $$$"""
             {"Repository":{"Id":1001,"FullName":"octo/widgets","InstallationId":7},"Runs":[{
-              "Id":{"Value":"{{{run.Id}}}"},"IssueId":11,"IssueNumber":3,"AuthorisedBy":{"Id":5,"Login":"maria"},"StartedAt":"{{{Sample.At:o}}}",
+              "Id":"{{{run.Id}}}","IssueId":11,"IssueNumber":3,"AuthorisedBy":{"Id":5,"Login":"maria"},"StartedAt":"{{{Sample.At:o}}}",
               "BaseBranch":"main","BaseSha":"{{{Sample.BaseSha}}}","Turns":[{"Kind":"First","IntendedAt":"{{{Sample.At:o}}}"}],
               "Concluding":{"Ending":"Frozen","Why":"red","At":"{{{Sample.At:o}}}"}}]}
             """,
