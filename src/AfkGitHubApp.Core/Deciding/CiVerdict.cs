@@ -81,7 +81,7 @@ public static class CiVerdict
             return reading with { Why = items.Count == 0 ? "no check has reported" : "every check was skipped" };
         }
 
-        // The first success may come before the slower checks have registered at all; a failure may not be waited for.
+        // The first success may come before the slower checks have registered at all; a failure needs no such wait.
         var settled = evidence.ReadAt - evidence.PushedAt >= rules.EmptySuiteDwell
             && previous is not null && string.Equals(previous.Fingerprint, fingerprint, StringComparison.Ordinal) && evidence.ReadAt - previous.Since >= rules.Settle;
         return settled
