@@ -60,10 +60,10 @@ public sealed record CiRules
     /// <summary>How long the same reading must stand before it is green.</summary>
     public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long another App's empty suite may still become something.</summary>
+    /// <summary>How long another App's empty suite may still become something, and how long after the push nothing is green yet.</summary>
     public TimeSpan EmptySuiteDwell { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>How long an Actions suite without check runs counts as queued; older ones are orphans.</summary>
+    /// <summary>How long an Actions suite without check runs counts as queued, and one without a listed run as not listed yet; older ones are orphans.</summary>
     public TimeSpan OrphanLimit { get; init; } = TimeSpan.FromHours(3);
 }
 

@@ -8,7 +8,8 @@ namespace AfkGitHubApp.Core.Deciding;
 /// <summary>
 /// Folds what GitHub reports on one commit into one verdict. Wanted properties: bound to the commit; our own and the agent's runs never
 /// count, nor does any workflow that a label or comment of ours could start; an unknown status is pending, an unknown conclusion is
-/// inconclusive; cancelled and stale are never red; nothing but skipped is never green; green must be read twice, a settle interval apart.
+/// inconclusive; cancelled and stale are never red; nothing but skipped is never green; green must be read twice, a settle interval apart,
+/// and not before a dwell after the push; a check run is not judged before it is known which workflow it belongs to.
 /// </summary>
 public static class CiVerdict
 {
@@ -38,7 +39,7 @@ public static class CiVerdict
             return new(CiStatus.Pending, "not every page of the checks could be read", fingerprint);
         }
 
-        var missing = rules.Required.Where(context => !items.Exists(item => Matches(item, context))).ToList();
+        var missing = rules.Required.Where(context => !items.Exists(item => Reports(item, context))).ToList();
         var reading = new CiReading(CiStatus.Pending, "", fingerprint)
         {
             Passed = [.. items.Where(item => item.Outcome is Outcome.Success).Select(item => new PassedCheck(item.Name, item.Url))],
@@ -80,7 +81,9 @@ public static class CiVerdict
             return reading with { Why = items.Count == 0 ? "no check has reported" : "every check was skipped" };
         }
 
-        var settled = previous is not null && string.Equals(previous.Fingerprint, fingerprint, StringComparison.Ordinal) && evidence.ReadAt - previous.Since >= rules.Settle;
+        // The first success may come before the slower checks have registered at all; a failure needs no such wait.
+        var settled = evidence.ReadAt - evidence.PushedAt >= rules.EmptySuiteDwell
+            && previous is not null && string.Equals(previous.Fingerprint, fingerprint, StringComparison.Ordinal) && evidence.ReadAt - previous.Since >= rules.Settle;
         return settled
             ? reading with { Status = CiStatus.Green, Why = $"all {items.Count} checks succeeded" }
             : reading with { Why = $"all {items.Count} checks succeeded, to be read once more", Settling = true };
@@ -94,58 +97,96 @@ public static class CiVerdict
             .Select(group => group.MaxBy(run => run.Id)!)
             .ToList();
         var judging = runs.Where(run => JudgingEvents.Contains(run.Event)).ToList();
-        var judgingSuites = judging.Select(run => run.SuiteId).ToHashSet();
-        var otherSuites = runs.Except(judging).ToDictionary(run => run.SuiteId, run => run);
-        var knownSuites = evidence.WorkflowRuns.Select(run => run.SuiteId).ToHashSet();
-        var workflowOfSuite = runs.ToDictionary(run => run.SuiteId, run => run.Name);
+        var checks = LatestChecks(evidence, rules);
+        var checksOfSuite = checks.ToLookup(check => check.SuiteId);
 
-        var items = new List<Item>();
-        items.AddRange(judging.Select(run => new Item("workflow", $"workflow:{run.Path}:{run.Event}", run.Name, Classify(run.Status, run.Conclusion), run.Conclusion ?? run.Status ?? "", run.Url)
-        {
-            // A workflow run only repeats its jobs' verdicts; as evidence of success the jobs count, unless it has none to show.
-            Repeats = evidence.CheckRuns.Any(check => check.SuiteId == run.SuiteId),
-        }));
-
-        foreach (var check in LatestChecks(evidence, rules))
-        {
-            var fromActions = string.Equals(check.AppSlug, ActionsSlug, StringComparison.Ordinal);
-            if (fromActions && !judgingSuites.Contains(check.SuiteId))
-            {
-                var required = otherSuites.ContainsKey(check.SuiteId) && rules.Required.Contains(check.Name, StringComparer.Ordinal);
-                if (!required && knownSuites.Contains(check.SuiteId))
-                {
-                    continue;
-                }
-            }
-
-            var origin = fromActions ? workflowOfSuite.GetValueOrDefault(check.SuiteId, ActionsSlug) : check.AppSlug;
-            items.Add(new("check", $"check:{origin}:{check.Name}", fromActions ? $"{origin} / {check.Name}" : check.Name, Classify(check.Status, check.Conclusion), check.Conclusion ?? check.Status ?? "", check.Url) { Context = check.Name });
-        }
-
-        items.AddRange(evidence.Statuses
-            .GroupBy(status => status.Context, StringComparer.Ordinal)
-            .Select(group => group.MaxBy(status => status.Id)!)
-            .Select(status => new Item("status", $"status:{status.Context}", status.Context, ClassifyStatus(status.State), status.State ?? "", status.Url) { Context = status.Context }));
-
-        items.AddRange(evidence.Suites
-            .Where(suite => suite.AppId != rules.OurAppId && !knownSuites.Contains(suite.Id) && !IsCompleted(suite.Status) && !evidence.CheckRuns.Any(check => check.SuiteId == suite.Id))
-            .Where(suite => MayStillReport(suite, evidence, rules))
-            .Select(suite => new Item("suite", $"suite:{suite.AppSlug}", $"a check suite of {suite.AppSlug}", Outcome.Pending, suite.Status ?? "", null)));
-
-        items.RemoveAll(item => rules.Ignored.Any(ignored => Matches(item, ignored)));
-        items.RemoveAll(item => item is { Repeats: true, Outcome: Outcome.Success or Outcome.Neutral });
-        if (items.Exists(item => item is { Kind: "check", Outcome: Outcome.Failed }))
-        {
-            items.RemoveAll(item => item is { Repeats: true, Outcome: Outcome.Failed });
-        }
-
+        List<Item> items =
+        [
+            .. judging.Select(run => WorkflowItem(run, checksOfSuite[run.SuiteId])),
+            .. CheckItems(evidence, rules, runs, judging, checks),
+            .. evidence.Statuses
+                .GroupBy(status => status.Context, StringComparer.Ordinal)
+                .Select(group => group.MaxBy(status => status.Id)!)
+                .Select(status => new Item($"status:{status.Context}", status.Context, ClassifyStatus(status.State), status.State ?? "", status.Url) { Context = status.Context }),
+            .. SuiteItems(evidence, rules),
+        ];
+        items.RemoveAll(item => item.Repeats || rules.Ignored.Any(ignored => IsCalled(item, ignored)));
         return items;
     }
 
-    private static IEnumerable<CheckRunFact> LatestChecks(CiEvidence evidence, CiRules rules) => evidence.CheckRuns
-        .Where(check => check.AppId != rules.OurAppId)
-        .GroupBy(check => string.Equals(check.AppSlug, ActionsSlug, StringComparison.Ordinal) ? (check.SuiteId, check.Name) : (check.AppId, check.Name))
-        .Select(group => group.OrderBy(check => check.StartedAt ?? DateTimeOffset.MinValue).ThenBy(check => check.Id).Last());
+    /// <summary>
+    /// A workflow run counts while it is not finished, and where it says what none of its jobs says: a start that failed, an approval that
+    /// is awaited. Otherwise it repeats its jobs, those the rules ignore included.
+    /// </summary>
+    private static Item WorkflowItem(WorkflowRunFact run, IEnumerable<CheckRunFact> jobs)
+    {
+        var outcome = Classify(run.Status, run.Conclusion);
+        var ofJobs = run.SuiteId == 0 ? [] : jobs.Select(job => Classify(job.Status, job.Conclusion)).ToHashSet();
+        return new($"workflow:{PathOf(run)}:{run.Event}", run.Name, outcome, run.Conclusion ?? run.Status ?? "", run.Url)
+        {
+            Repeats = outcome switch
+            {
+                Outcome.Pending => false,
+                Outcome.Success or Outcome.Neutral => ofJobs.Count > 0,
+                _ => ofJobs.Contains(outcome),
+            },
+        };
+    }
+
+    private static IEnumerable<Item> CheckItems(CiEvidence evidence, CiRules rules, List<WorkflowRunFact> runs, List<WorkflowRunFact> judging, List<CheckRunFact> checks)
+    {
+        var listedSuites = evidence.WorkflowRuns.Select(run => run.SuiteId).Where(suite => suite != 0).ToHashSet();
+        var runOfSuite = runs.Where(run => run.SuiteId != 0).DistinctBy(run => run.SuiteId).ToDictionary(run => run.SuiteId);
+        var judgingSuites = judging.Select(run => run.SuiteId).Where(suite => suite != 0).ToHashSet();
+        var reportedByCommit = checks.Where(check => judgingSuites.Contains(check.SuiteId)).Select(check => check.Name).ToHashSet(StringComparer.Ordinal);
+
+        foreach (var check in checks)
+        {
+            if (!IsOfActions(check.AppSlug))
+            {
+                yield return CheckItem(check, check.AppSlug, check.Name);
+            }
+            else if (!listedSuites.Contains(check.SuiteId))
+            {
+                // The list of runs lags behind: until it names the run, a comment of ours may have started it.
+                var item = CheckItem(check, ActionsSlug, $"{ActionsSlug} / {check.Name}");
+                yield return Age(check, evidence) < rules.OrphanLimit ? item with { Outcome = Outcome.Pending } : item;
+            }
+            else if (runOfSuite.TryGetValue(check.SuiteId, out var run)
+                && (judgingSuites.Contains(check.SuiteId) || (rules.Required.Contains(check.Name, StringComparer.Ordinal) && !reportedByCommit.Contains(check.Name))))
+            {
+                yield return CheckItem(check, PathOf(run), $"{run.Name} / {check.Name}");
+            }
+        }
+    }
+
+    private static Item CheckItem(CheckRunFact check, string origin, string name) =>
+        new($"check:{origin}:{check.Name}", name, Classify(check.Status, check.Conclusion), check.Conclusion ?? check.Status ?? "", check.Url) { Context = check.Name };
+
+    /// <summary>Suites that no listed workflow run and no unfinished check run speaks for, and that may still say something.</summary>
+    private static IEnumerable<Item> SuiteItems(CiEvidence evidence, CiRules rules)
+    {
+        var listedSuites = evidence.WorkflowRuns.Select(run => run.SuiteId).ToHashSet();
+        var checksOfSuite = evidence.CheckRuns.ToLookup(check => check.SuiteId);
+        return evidence.Suites
+            .Where(suite => suite.AppId != rules.OurAppId && !listedSuites.Contains(suite.Id) && !IsCompleted(suite.Status))
+            .Where(suite => checksOfSuite.Contains(suite.Id)
+                ? checksOfSuite[suite.Id].All(check => IsCompleted(check.Status)) && !checksOfSuite[suite.Id].All(check => rules.Ignored.Contains(check.Name, StringComparer.Ordinal))
+                : MayStillReport(suite, evidence, rules))
+            .Select(suite => new Item($"suite:{suite.AppSlug}", $"a check suite of {suite.AppSlug}", Outcome.Pending, suite.Status ?? "", null));
+    }
+
+    /// <summary>The latest of each job of a suite, and of each name of another app. What has not started yet is newer than what has.</summary>
+    private static List<CheckRunFact> LatestChecks(CiEvidence evidence, CiRules rules) =>
+    [
+        .. evidence.CheckRuns
+            .Where(check => check.AppId != rules.OurAppId)
+            .GroupBy(check => IsOfActions(check.AppSlug) ? (true, check.SuiteId, check.Name) : (false, check.AppId, check.Name))
+            .Select(group => group.OrderBy(check => check.StartedAt ?? (IsCompleted(check.Status) ? DateTimeOffset.MinValue : DateTimeOffset.MaxValue)).ThenBy(check => check.Id).Last()),
+    ];
+
+    private static TimeSpan Age(CheckRunFact check, CiEvidence evidence) =>
+        evidence.ReadAt - (evidence.Suites.FirstOrDefault(suite => suite.Id == check.SuiteId)?.CreatedAt ?? check.StartedAt ?? evidence.PushedAt);
 
     private static bool MayStillReport(CheckSuiteFact suite, CiEvidence evidence, CiRules rules)
     {
@@ -155,14 +196,21 @@ public static class CiVerdict
             return true;
         }
 
-        return string.Equals(suite.AppSlug, ActionsSlug, StringComparison.Ordinal) ? age < rules.OrphanLimit : age < rules.EmptySuiteDwell;
+        return IsOfActions(suite.AppSlug) ? age < rules.OrphanLimit : age < rules.EmptySuiteDwell;
     }
 
     private static bool IsAgent(WorkflowRunFact run, CiRules rules) =>
-        string.Equals(run.Path.Split('@')[0], rules.AgentWorkflowPath, StringComparison.OrdinalIgnoreCase);
+        string.Equals(PathOf(run), rules.AgentWorkflowPath, StringComparison.OrdinalIgnoreCase);
 
-    private static bool Matches(Item item, string context) =>
-        string.Equals(item.Context, context, StringComparison.Ordinal) || string.Equals(item.Name, context, StringComparison.Ordinal);
+    /// <summary>A run's name may be its own (<c>run-name</c>); only the file stays the same from commit to commit.</summary>
+    private static string PathOf(WorkflowRunFact run) => run.Path.Length > 0 ? run.Path.Split('@')[0] : $"{run.WorkflowId}";
+
+    private static bool IsOfActions(string appSlug) => string.Equals(appSlug, ActionsSlug, StringComparison.Ordinal);
+
+    private static bool IsCalled(Item item, string name) =>
+        string.Equals(item.Context, name, StringComparison.Ordinal) || string.Equals(item.Name, name, StringComparison.Ordinal);
+
+    private static bool Reports(Item item, string context) => item.Context is not null && IsCalled(item, context);
 
     private static bool IsCompleted(string? status) => string.Equals(status, "completed", StringComparison.Ordinal);
 
@@ -199,10 +247,12 @@ public static class CiVerdict
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
     }
 
-    private sealed record Item(string Kind, string Key, string Name, Outcome Outcome, string Word, string? Url)
+    private sealed record Item(string Key, string Name, Outcome Outcome, string Word, string? Url)
     {
+        /// <summary>Says only what other items say.</summary>
         public bool Repeats { get; init; }
 
+        /// <summary>GitHub's context, where the item is one.</summary>
         public string? Context { get; init; }
     }
 }

@@ -31,7 +31,7 @@ internal static class DecideVerb
             Out: {"action":"wait","why":"..."}
             Example: echo '{"thread":"idle","ci":"green","pushed":true}' | AfkGitHubApp decide
             """);
-        command.SetAction((_, cancellationToken) => LineProcessor.RunAsync(Console.In, Console.Out, Answer, cancellationToken));
+        command.SetAction((_, cancellationToken) => LineProcessor.RunAsync(Answer, cancellationToken));
         return command;
     }
 

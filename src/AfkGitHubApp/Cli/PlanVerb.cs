@@ -20,7 +20,7 @@ internal static class PlanVerb
                  A missing kill switch counts as on and a missing allowlist as empty. A malformed line is answered with {"error":"..."}; the exit code is then 2.
             Out: {"dispatch":["o/r#1"],"skipped":[{"issue":"o/r#2","why":"..."}]}
             """);
-        command.SetAction((_, cancellationToken) => LineProcessor.RunAsync(Console.In, Console.Out, Answer, cancellationToken));
+        command.SetAction((_, cancellationToken) => LineProcessor.RunAsync(Answer, cancellationToken));
         return command;
     }
 
