@@ -18,9 +18,9 @@ internal sealed class AppTokens : IBearerSource, IDisposable
     private readonly string issuer;
     private readonly RSA rsa = RSA.Create();
     private readonly SigningCredentials signing;
-    private readonly ConcurrentDictionary<long, InstallationToken> tokens = new();
-    private readonly SemaphoreSlim minting = new(1);
-    private (string Token, DateTimeOffset Expires) jwt;
+    private readonly ConcurrentDictionary<long, Slot> slots = new();
+    private readonly Lock signingJwt = new();
+    private Bearer? jwt;
 
     public AppTokens(GitHubOptions options, TimeProvider time)
     {
@@ -41,22 +41,24 @@ internal sealed class AppTokens : IBearerSource, IDisposable
             return Jwt();
         }
 
-        if (Usable(installation) is { } known)
+        // Each installation waits for its own token only: one that GitHub answers slowly must not hold up the others.
+        var slot = slots.GetOrAdd(installation, _ => new Slot());
+        if (Usable(slot) is { } known)
         {
             return known;
         }
 
-        await minting.WaitAsync(cancellationToken);
+        await slot.Minting.WaitAsync(cancellationToken);
         try
         {
-            if (Usable(installation) is { } mintedMeanwhile)
+            if (Usable(slot) is { } mintedMeanwhile)
             {
                 return mintedMeanwhile;
             }
 
             var mint = Mint ?? throw new InvalidOperationException("No way to mint installation tokens is set.");
             var (token, expires) = await mint(installation, cancellationToken);
-            tokens[installation] = new(token, expires);
+            slot.Token = new(token, expires);
             return token;
         }
         catch (GitHubFailure failure) when (failure.Kind is FailureKind.NotFound or FailureKind.Refused)
@@ -65,52 +67,74 @@ internal sealed class AppTokens : IBearerSource, IDisposable
         }
         finally
         {
-            minting.Release();
+            slot.Minting.Release();
         }
     }
 
-    public void Forget(CallIdentity identity)
+    public void Forget(CallIdentity identity, string bearer)
     {
-        if (identity.InstallationId is { } installation)
+        if (identity.InstallationId is not { } installation)
         {
-            tokens.TryRemove(installation, out _);
+            lock (signingJwt)
+            {
+                jwt = jwt?.Value == bearer ? null : jwt;
+            }
         }
-        else
+        else if (slots.TryGetValue(installation, out var slot) && slot.Token is { } token && token.Value == bearer)
         {
-            jwt = default;
+            // Of many callers refused with one token, a late one must not drop its successor.
+            Interlocked.CompareExchange(ref slot.Token, null, token);
         }
     }
 
     public void Dispose()
     {
         rsa.Dispose();
-        minting.Dispose();
+        foreach (var slot in slots.Values)
+        {
+            slot.Dispose();
+        }
     }
 
-    private string? Usable(long installation) =>
-        tokens.TryGetValue(installation, out var token) && token.Expires - time.GetUtcNow() > ReplaceBefore ? token.Value : null;
+    private string? Usable(Slot slot) => Volatile.Read(ref slot.Token) is { } token && token.Expires - time.GetUtcNow() > ReplaceBefore ? token.Value : null;
 
     private string Jwt()
     {
-        var now = time.GetUtcNow();
-        var (token, expires) = jwt;
-        if (token is not null && expires - now > TimeSpan.FromMinutes(1))
+        lock (signingJwt)
         {
-            return token;
-        }
+            var now = time.GetUtcNow();
+            if (jwt is null || jwt.Expires - now <= TimeSpan.FromMinutes(1))
+            {
+                jwt = Sign(now);
+            }
 
+            return jwt.Value;
+        }
+    }
+
+    private Bearer Sign(DateTimeOffset now)
+    {
         // iat lies a minute back: GitHub refuses a token from a clock ahead of its own.
-        expires = now + JwtLife - TimeSpan.FromMinutes(1);
-        token = new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
+        var expires = now + JwtLife - TimeSpan.FromMinutes(1);
+        var token = new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = issuer,
             IssuedAt = (now - TimeSpan.FromMinutes(1)).UtcDateTime,
             Expires = expires.UtcDateTime,
             SigningCredentials = signing,
         });
-        jwt = (token, expires);
-        return token;
+        return new(token, expires);
     }
 
-    private sealed record InstallationToken(string Value, DateTimeOffset Expires);
+    private sealed record Bearer(string Value, DateTimeOffset Expires);
+
+    /// <summary>One installation's token and the right to mint the next.</summary>
+    private sealed class Slot : IDisposable
+    {
+        public Bearer? Token;
+
+        public SemaphoreSlim Minting { get; } = new(1);
+
+        public void Dispose() => Minting.Dispose();
+    }
 }

@@ -20,7 +20,12 @@ public sealed class GitHubAppClient(GitHubConnection gitHub) : IGitHubApp
         }
 
         var app = await gitHub.GetAsync<AppDto>(CallIdentity.App, "app", cancellationToken);
-        var bot = await gitHub.GetAsync<UserDto>(CallIdentity.App, $"users/{Uri.EscapeDataString(app.Slug + "[bot]")}", cancellationToken);
+
+        // The user endpoint refuses the App's JWT with 401 and would take no token at all only on github.com: any installation may ask.
+        var (installations, _) = await gitHub.GetPagesAsync<List<InstallationDto>, InstallationDto>(CallIdentity.App, "app/installations?per_page=100", page => page, cancellationToken);
+        var asked = installations.Find(installation => installation.SuspendedAt is null)
+            ?? throw new GitHubFailure(FailureKind.AccessGone, $"The App {app.Slug} is not installed anywhere, so its bot account cannot be asked for");
+        var bot = await gitHub.GetAsync<UserDto>(CallIdentity.Installation(asked.Id), $"users/{Uri.EscapeDataString(app.Slug + "[bot]")}", cancellationToken);
         return identity = new AppIdentity(app.Id, app.Slug, bot.Id);
     }
 

@@ -17,7 +17,7 @@ public sealed class GitHubCi(GitHubConnection gitHub, TimeProvider time) : ICiRe
         try
         {
             var (commits, _) = await gitHub.GetPagesAsync<CompareDto, CompareCommitDto>(
-                As(repository), $"repos/{repository}/compare/{baseSha}...{head}?per_page=100", page => page.Commits, cancellationToken);
+                As(repository), $"repos/{repository}/compare/{Uri.EscapeDataString(baseSha)}...{Uri.EscapeDataString(head)}?per_page=100", page => page.Commits, cancellationToken);
             return [.. commits.Select(commit => new CandidateCommit(commit.Sha, commit.Commit?.Message ?? ""))];
         }
         catch (GitHubFailure failure) when (failure.Kind is FailureKind.NotFound)
@@ -67,7 +67,7 @@ public sealed class GitHubCi(GitHubConnection gitHub, TimeProvider time) : ICiRe
         [
             .. active.Where(rule => rule.Type is "required_status_checks")
                 .SelectMany(rule => rule.Parameters?.RequiredStatusChecks ?? [])
-                .Select(check => check.Context)
+                .Select(check => check?.Context)
                 .OfType<string>()
                 .Distinct(StringComparer.Ordinal),
         ];
@@ -80,7 +80,7 @@ public sealed class GitHubCi(GitHubConnection gitHub, TimeProvider time) : ICiRe
     {
         try
         {
-            return (await gitHub.GetAsync<BranchDto>(As(repository), $"repos/{repository}/branches/{Uri.EscapeDataString(branch)}", cancellationToken)).Commit?.Sha;
+            return (await gitHub.GetAsync<BranchDto>(As(repository), $"repos/{repository}/branches/{Uri.EscapeDataString(branch)}", cancellationToken)).Commit.Sha;
         }
         catch (GitHubFailure failure) when (failure.Kind is FailureKind.NotFound)
         {

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using AfkGitHubApp.Ports;
@@ -17,6 +16,7 @@ public sealed class GitHubConnection : IDisposable
     private readonly IConnection connection;
     private readonly AppTokens tokens;
     private readonly GitHubOptions options;
+    private readonly TimeProvider time;
 
     /// <summary>Connects; sends nothing yet.</summary>
     /// <param name="options">Where and as whom.</param>
@@ -27,6 +27,7 @@ public sealed class GitHubConnection : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         this.options = options;
+        this.time = time;
         tokens = new AppTokens(options, time) { Mint = MintAsync };
         var chain = new BoundHandler(
             options.RequestTimeout,
@@ -51,24 +52,31 @@ public sealed class GitHubConnection : IDisposable
     public async Task<T> GetAsync<T>(CallIdentity identity, string path, CancellationToken cancellationToken)
         where T : class
     {
-        GitHubCall.Begin(identity, cancellationToken);
-        var response = await connection.Get<T>(Relative(path), null, null, cancellationToken);
-        return Body(response, path);
+        GitHubCall.Begin(identity, repeatable: true, cancellationToken);
+        return Body(await ExchangeAsync(path, () => connection.Get<T>(Relative(path), null, null, CancellationToken.None)), path);
     }
 
     /// <summary>GET every page of a list; <paramref name="items"/> picks the list out of a page.</summary>
     /// <returns>All items, and whether the bound on pages cut the list.</returns>
-    public async Task<(List<TItem> Items, bool Truncated)> GetPagesAsync<TPage, TItem>(CallIdentity identity, string path, Func<TPage, IReadOnlyList<TItem>?> items, CancellationToken cancellationToken, int mostPages = MostPages)
+    public async Task<(List<TItem> Items, bool Truncated)> GetPagesAsync<TPage, TItem>(CallIdentity identity, string path, Func<TPage, IReadOnlyList<TItem>> items, CancellationToken cancellationToken, int mostPages = MostPages)
         where TPage : class
+        where TItem : class
     {
         ArgumentNullException.ThrowIfNull(items);
-        GitHubCall.Begin(identity, cancellationToken);
+        GitHubCall.Begin(identity, repeatable: true, cancellationToken);
         var all = new List<TItem>();
         var next = Relative(path);
         for (var page = 0; page < mostPages; page++)
         {
-            var response = await connection.Get<TPage>(next, null, null, cancellationToken);
-            all.AddRange(items(Body(response, path)) ?? []);
+            var address = next;
+            var response = await ExchangeAsync(path, () => connection.Get<TPage>(address, null, null, CancellationToken.None));
+            var list = items(Body(response, path));
+            if (list.Any(item => item is null))
+            {
+                throw Unreadable(response, path, "an item of the list is null");
+            }
+
+            all.AddRange(list);
             if (LinkHeader.Next(response.HttpResponse.Headers) is not { } link)
             {
                 return (all, Truncated: false);
@@ -77,7 +85,7 @@ public sealed class GitHubConnection : IDisposable
             // A link that leaves home is not GitHub's; it would carry no token and is not followed.
             if (Uri.Compare(link, options.BaseAddress, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) != 0)
             {
-                throw new GitHubFailure(FailureKind.Bug, $"The list {path} names a next page on another host");
+                throw Unreadable(response, path, "its next page is on another host");
             }
 
             next = link;
@@ -87,80 +95,128 @@ public sealed class GitHubConnection : IDisposable
     }
 
     /// <summary>POST, with an answer.</summary>
-    public async Task<TAnswer> PostAsync<TBody, TAnswer>(CallIdentity identity, string path, TBody body, JsonTypeInfo<TBody> bodyType, CancellationToken cancellationToken)
+    public async Task<TAnswer> PostAsync<TBody, TAnswer>(CallIdentity identity, string path, TBody body, JsonTypeInfo<TBody> bodyType, CancellationToken cancellationToken, bool repeatable = false)
         where TAnswer : class
     {
-        GitHubCall.Begin(identity, cancellationToken);
-        var response = await connection.Post<TAnswer>(Relative(path), JsonSerializer.Serialize(body, bodyType), null, "application/json", cancellationToken: cancellationToken);
-        return Body(response, path);
+        GitHubCall.Begin(identity, repeatable, cancellationToken);
+        return Body(await PostAsync<TAnswer>(Relative(path), path, JsonSerializer.Serialize(body, bodyType)), path);
     }
 
     /// <summary>POST without a body or an answer worth reading.</summary>
     public async Task PostAsync(CallIdentity identity, string path, CancellationToken cancellationToken)
     {
-        GitHubCall.Begin(identity, cancellationToken);
-        await connection.Post<object>(Relative(path), "{}", null, "application/json", cancellationToken: cancellationToken);
+        GitHubCall.Begin(identity, repeatable: false, cancellationToken);
+        await PostAsync<object>(Relative(path), path, "{}");
     }
 
     /// <summary>POST whose answer is not needed.</summary>
     public async Task PostAsync<TBody>(CallIdentity identity, string path, TBody body, JsonTypeInfo<TBody> bodyType, CancellationToken cancellationToken)
     {
-        GitHubCall.Begin(identity, cancellationToken);
-        await connection.Post<object>(Relative(path), JsonSerializer.Serialize(body, bodyType), null, "application/json", cancellationToken: cancellationToken);
+        GitHubCall.Begin(identity, repeatable: false, cancellationToken);
+        await PostAsync<object>(Relative(path), path, JsonSerializer.Serialize(body, bodyType));
     }
 
     /// <summary>PATCH whose answer is not needed.</summary>
     public async Task PatchAsync<TBody>(CallIdentity identity, string path, TBody body, JsonTypeInfo<TBody> bodyType, CancellationToken cancellationToken)
     {
-        GitHubCall.Begin(identity, cancellationToken);
-        await connection.Patch<object>(Relative(path), JsonSerializer.Serialize(body, bodyType));
+        GitHubCall.Begin(identity, repeatable: false, cancellationToken);
+        await ExchangeAsync(path, () => connection.Patch<object>(Relative(path), JsonSerializer.Serialize(body, bodyType)));
     }
 
     /// <summary>DELETE.</summary>
     public async Task DeleteAsync(CallIdentity identity, string path, CancellationToken cancellationToken)
     {
-        GitHubCall.Begin(identity, cancellationToken);
-        await connection.Delete(Relative(path));
+        GitHubCall.Begin(identity, repeatable: false, cancellationToken);
+        await ExchangeAsync(path, () => connection.Delete(Relative(path)));
     }
 
     /// <summary>One GraphQL query. GraphQL answers 200 to failures too; they become failures here.</summary>
     public async Task<TData> QueryAsync<TVariables, TData>(CallIdentity identity, string query, TVariables variables, JsonTypeInfo<GraphQlRequest<TVariables>> requestType, CancellationToken cancellationToken)
         where TData : class
     {
-        GitHubCall.Begin(identity, cancellationToken);
+        const string path = "graphql";
+        GitHubCall.Begin(identity, repeatable: true, cancellationToken);
         var body = JsonSerializer.Serialize(new GraphQlRequest<TVariables>(query, variables), requestType);
-        var response = await connection.Post<GraphQlAnswer<TData>>(options.GraphQlAddress, body, null, "application/json", cancellationToken: cancellationToken);
-        var answer = Body(response, "graphql");
-        if (answer.Errors is { Count: > 0 } errors)
-        {
-            throw new GitHubFailure(errors[0].Type switch
-            {
-                "NOT_FOUND" => FailureKind.NotFound,
-                "RATE_LIMITED" => FailureKind.RateLimited,
-                "FORBIDDEN" => FailureKind.Refused,
-                null => FailureKind.Bug,
-                _ => FailureKind.Transient,
-            }, $"GraphQL answered {errors[0].Type}: {errors[0].Message}")
-            {
-                RetryAfter = errors[0].Type is "RATE_LIMITED" ? TimeSpan.FromMinutes(1) : null,
-            };
-        }
-
-        return answer.Data ?? throw new GitHubFailure(FailureKind.Transient, "GraphQL answered without data");
+        var response = await PostAsync<GraphQlAnswer<TData>>(options.GraphQlAddress, path, body);
+        var answer = Body(response, path);
+        return Error(answer) is { } error
+            ? throw Failure(response, error)
+            : answer.Data ?? throw Unreadable(response, path, "there is neither data nor an error");
     }
 
     /// <inheritdoc/>
     public void Dispose() => tokens.Dispose();
 
+    /// <summary>
+    /// One exchange. The caller's token rides in <see cref="GitHubCall"/> and not here: Octokit would link it to its own and end a cancelled
+    /// call with that one. What Octokit itself cannot take in (a Link header it cannot parse) is a failure like any other.
+    /// </summary>
+    private static async Task<T> ExchangeAsync<T>(string path, Func<Task<T>> send)
+    {
+        try
+        {
+            return await send();
+        }
+        catch (Exception exception) when (exception is not (GitHubFailure or OperationCanceledException))
+        {
+            throw new GitHubFailure(FailureKind.Bug, $"{path} got an answer that could not be taken in: {exception.Message}", exception) { Ambiguous = GitHubCall.Current.MayHaveBeenPerformed };
+        }
+    }
+
     private static T Body<T>(IApiResponse<T> response, string path)
         where T : class =>
-        response.Body ?? throw new GitHubFailure(FailureKind.Transient, $"{path} answered {(int)response.HttpResponse.StatusCode} without a readable body");
+        response.Body ?? throw Unreadable(response, path, GitHubJsonSerializer.Reason<T>(response.HttpResponse.Body as string) ?? "there is none, or it is no JSON");
+
+    private static GitHubFailure Unreadable<T>(IApiResponse<T> response, string path, string why) =>
+        new(FailureKind.Bug, $"{path} answered {(int)response.HttpResponse.StatusCode} with a body that could not be read: {why}")
+        {
+            StatusCode = (int)response.HttpResponse.StatusCode,
+            RequestId = Header(response.HttpResponse, "x-github-request-id"),
+            Ambiguous = GitHubCall.Current.MayHaveBeenPerformed,
+        };
+
+    /// <summary>The first error; a secondary limit may come as a bare message.</summary>
+    private static GraphQlError? Error<TData>(GraphQlAnswer<TData> answer) => answer switch
+    {
+        { Errors: [var first, ..] } => first ?? new(Type: null, Message: null),
+        { Message: { } message } => new(Type: null, message),
+        _ => null,
+    };
+
+    private static string? Header(IResponse response, string name) =>
+        response.Headers.FirstOrDefault(header => string.Equals(header.Key, name, StringComparison.OrdinalIgnoreCase)).Value;
 
     private static Uri Relative(string path) => new(path, UriKind.Relative);
 
+    private GitHubFailure Failure<T>(IApiResponse<T> response, GraphQlError error)
+    {
+        var kind = error switch
+        {
+            { Type: "NOT_FOUND" } => FailureKind.NotFound,
+            { Type: "RATE_LIMITED" } => FailureKind.RateLimited,
+            { Type: "FORBIDDEN" or "INSUFFICIENT_SCOPES" } => FailureKind.Refused,
+            { Type: not null } => FailureKind.Transient,
+            { Message: { } text } when RateLimit.IsToldBy(text) => FailureKind.RateLimited,
+
+            // An internal error or a timeout of GitHub's carries no type; a query it does not understand carries none either.
+            { Message: { } text } when text.StartsWith("Something went wrong", StringComparison.Ordinal) => FailureKind.Transient,
+            _ => FailureKind.Bug,
+        };
+        return new(kind, $"GraphQL answered {error.Type ?? "an error"}: {error.Message}")
+        {
+            StatusCode = (int)response.HttpResponse.StatusCode,
+            RequestId = Header(response.HttpResponse, "x-github-request-id"),
+            RetryAfter = kind is FailureKind.RateLimited ? RateLimit.Wait(name => Header(response.HttpResponse, name), time.GetUtcNow()) ?? RateLimit.Unnamed : null,
+        };
+    }
+
+    private Task<IApiResponse<T>> PostAsync<T>(Uri address, string path, string body) =>
+        ExchangeAsync(path, () => connection.Post<T>(address, body, null, "application/json", cancellationToken: CancellationToken.None));
+
     private async Task<(string Token, DateTimeOffset Expires)> MintAsync(long installation, CancellationToken cancellationToken)
     {
-        var answer = await PostAsync<NoBody, AccessTokenDto>(CallIdentity.App, $"app/installations/{installation}/access_tokens", new NoBody(), GitHubJson.Default.NoBody, cancellationToken);
+        // A token too many harms nobody: that one was minted and lost never makes the caller's own request ambiguous.
+        var answer = await PostAsync<NoBody, AccessTokenDto>(CallIdentity.App, $"app/installations/{installation}/access_tokens", new NoBody(), GitHubJson.Default.NoBody, cancellationToken, repeatable: true);
         return (answer.Token, answer.ExpiresAt);
     }
 
@@ -171,20 +227,41 @@ public sealed class GitHubConnection : IDisposable
 
         public T Deserialize<T>(string json)
         {
-            // Nothing is wanted of an answer asked for as object.
-            if (typeof(T) == typeof(object) || GitHubJson.Default.GetTypeInfo(typeof(T)) is not { } info)
+            // Nothing is wanted of an answer asked for as object; an unreadable one counts as none, and the caller knows what that means.
+            if (typeof(T) == typeof(object))
             {
                 return default!;
             }
 
             try
             {
-                return (T)JsonSerializer.Deserialize(Encoding.UTF8.GetBytes(json), info)!;
+                return (T)JsonSerializer.Deserialize(json, Registered<T>())!;
+            }
+            catch (JsonException)
+            {
+                return default!;
+            }
+        }
+
+        /// <summary>Why a text is not readable; null when it is.</summary>
+        public static string? Reason<T>(string? json)
+        {
+            if (string.IsNullOrEmpty(json))
+            {
+                return null;
+            }
+
+            try
+            {
+                JsonSerializer.Deserialize(json, Registered<T>());
+                return null;
             }
             catch (JsonException exception)
             {
-                throw new GitHubFailure(FailureKind.Transient, $"An answer could not be read as {typeof(T).Name}: {exception.Message}", exception);
+                return exception.Message;
             }
         }
+
+        private static JsonTypeInfo Registered<T>() => GitHubJson.Default.GetTypeInfo(typeof(T)) ?? throw new NotSupportedException($"{typeof(T)} is not registered in {nameof(GitHubJson)}.");
     }
 }

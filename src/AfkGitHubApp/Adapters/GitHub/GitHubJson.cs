@@ -1,71 +1,74 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace AfkGitHubApp.Adapters.GitHub;
 
-// Tolerant records: only what is used, everything that GitHub may leave out or null is nullable, words stay words.
+// Tolerant records: only what is used, everything that GitHub may leave out or null is nullable, words stay words. What its description
+// (https://github.com/github/rest-api-description) promises and a decision rests on is required: an answer without it is not an answer.
 internal sealed record NoBody;
 
-internal sealed record PullRequestDto(int Number, string? State, DateTimeOffset? MergedAt, string? HtmlUrl);
+internal sealed record PullRequestDto([property: JsonRequired] int Number, [property: JsonRequired] string State, DateTimeOffset? MergedAt, string? HtmlUrl);
 
 internal sealed record OpenPullRequestBody(string Title, string Head, string Base, string Body);
 
-internal sealed record AccessTokenDto(string Token, DateTimeOffset ExpiresAt);
+internal sealed record AccessTokenDto([property: JsonRequired] string Token, [property: JsonRequired] DateTimeOffset ExpiresAt);
 
-internal sealed record AppDto(long Id, string Slug);
+internal sealed record AppDto([property: JsonRequired] long Id, [property: JsonRequired] string Slug);
 
-internal sealed record UserDto(long Id, string? Login, string? Type);
+internal sealed record UserDto([property: JsonRequired] long Id, string? Login, string? Type);
 
-internal sealed record InstallationDto(long Id);
+internal sealed record InstallationDto([property: JsonRequired] long Id, DateTimeOffset? SuspendedAt);
 
-internal sealed record RepositoryDto(long Id, string FullName, string? DefaultBranch, bool Archived);
+internal sealed record RepositoryDto([property: JsonRequired] long Id, [property: JsonRequired] string FullName, string? DefaultBranch, bool Archived);
 
+[JsonConverter(typeof(LabelConverter))]
 internal sealed record LabelDto(string? Name);
 
-internal sealed record IssueDto(long Id, int Number, string? Title, string? State, IReadOnlyList<LabelDto>? Labels, object? PullRequest, RepositoryDto? Repository, string? RepositoryUrl);
+internal sealed record IssueDto([property: JsonRequired] long Id, [property: JsonRequired] int Number, string? Title, string? State, IReadOnlyList<LabelDto?>? Labels, object? PullRequest, RepositoryDto? Repository, string? RepositoryUrl);
 
-internal sealed record CommentDto(long Id, string? Body, UserDto? User);
+internal sealed record CommentDto([property: JsonRequired] long Id, string? Body, UserDto? User);
 
-internal sealed record PermissionDto(string? Permission, string? RoleName, UserDto? User);
+internal sealed record PermissionDto([property: JsonRequired] string Permission, string? RoleName, UserDto? User);
 
-internal sealed record BranchDto(CommitRefDto? Commit);
+internal sealed record BranchDto([property: JsonRequired] CommitRefDto Commit);
 
-internal sealed record CommitRefDto(string Sha);
+internal sealed record CommitRefDto([property: JsonRequired] string Sha);
 
-internal sealed record CompareDto(IReadOnlyList<CompareCommitDto>? Commits, int TotalCommits);
+internal sealed record CompareDto([property: JsonRequired] IReadOnlyList<CompareCommitDto> Commits);
 
-internal sealed record CompareCommitDto(string Sha, CommitMessageDto? Commit);
+internal sealed record CompareCommitDto([property: JsonRequired] string Sha, CommitMessageDto? Commit);
 
 internal sealed record CommitMessageDto(string? Message);
 
-internal sealed record RuleDto(string? Type, RuleParametersDto? Parameters);
+internal sealed record RuleDto([property: JsonRequired] string Type, RuleParametersDto? Parameters);
 
-internal sealed record RuleParametersDto(IReadOnlyList<RequiredCheckDto>? RequiredStatusChecks);
+internal sealed record RuleParametersDto(IReadOnlyList<RequiredCheckDto?>? RequiredStatusChecks);
 
 internal sealed record RequiredCheckDto(string? Context);
 
-internal sealed record SuitesDto(IReadOnlyList<SuiteDto>? CheckSuites);
+internal sealed record SuitesDto([property: JsonRequired] IReadOnlyList<SuiteDto> CheckSuites);
 
-internal sealed record SuiteDto(long Id, string? Status, string? Conclusion, CheckAppDto? App, int? LatestCheckRunsCount, DateTimeOffset? CreatedAt);
+internal sealed record SuiteDto([property: JsonRequired] long Id, string? Status, string? Conclusion, CheckAppDto? App, int? LatestCheckRunsCount, DateTimeOffset? CreatedAt);
 
-internal sealed record CheckAppDto(long Id, string? Slug);
+internal sealed record CheckAppDto([property: JsonRequired] long Id, string? Slug);
 
-internal sealed record CheckRunsDto(IReadOnlyList<CheckRunDto>? CheckRuns);
+internal sealed record CheckRunsDto([property: JsonRequired] IReadOnlyList<CheckRunDto> CheckRuns);
 
-internal sealed record CheckRunDto(long Id, string? Name, string? Status, string? Conclusion, DateTimeOffset? StartedAt, string? HtmlUrl, CheckAppDto? App, SuiteRefDto? CheckSuite);
+internal sealed record CheckRunDto([property: JsonRequired] long Id, string? Name, string? Status, string? Conclusion, DateTimeOffset? StartedAt, string? HtmlUrl, CheckAppDto? App, SuiteRefDto? CheckSuite);
 
-internal sealed record SuiteRefDto(long Id);
+internal sealed record SuiteRefDto([property: JsonRequired] long Id);
 
-internal sealed record CombinedStatusDto(IReadOnlyList<StatusDto>? Statuses);
+internal sealed record CombinedStatusDto([property: JsonRequired] IReadOnlyList<StatusDto> Statuses);
 
-internal sealed record StatusDto(long Id, string? Context, string? State, string? TargetUrl);
+internal sealed record StatusDto([property: JsonRequired] long Id, string? Context, string? State, string? TargetUrl);
 
-internal sealed record WorkflowRunsDto(IReadOnlyList<WorkflowRunDto>? WorkflowRuns);
+internal sealed record WorkflowRunsDto([property: JsonRequired] IReadOnlyList<WorkflowRunDto> WorkflowRuns);
 
-internal sealed record WorkflowRunDto(long Id, long WorkflowId, string? Name, string? DisplayTitle, string? Path, string? Event, string? Status, string? Conclusion, long? CheckSuiteId, string? HtmlUrl);
+internal sealed record WorkflowRunDto([property: JsonRequired] long Id, [property: JsonRequired] long WorkflowId, string? Name, string? DisplayTitle, string? Path, string? Event, string? Status, string? Conclusion, long? CheckSuiteId, string? HtmlUrl);
 
 internal sealed record DispatchBody(string Ref, IReadOnlyDictionary<string, string> Inputs);
 
-internal sealed record DispatchAnswerDto(long WorkflowRunId, string? HtmlUrl);
+internal sealed record DispatchAnswerDto([property: JsonRequired] long WorkflowRunId, string? HtmlUrl);
 
 internal sealed record LabelsBody(IReadOnlyList<string> Labels);
 
@@ -76,13 +79,13 @@ internal sealed record CloseBody(string State, string StateReason);
 /// <summary>A GraphQL request.</summary>
 public sealed record GraphQlRequest<TVariables>(string Query, TVariables Variables);
 
-internal sealed record GraphQlAnswer<TData>(TData? Data, IReadOnlyList<GraphQlError>? Errors);
+internal sealed record GraphQlAnswer<TData>(TData? Data, IReadOnlyList<GraphQlError?>? Errors, string? Message);
 
 internal sealed record GraphQlError(string? Type, string? Message);
 
 internal sealed record IssueSituationVariables(string Owner, string Name, int Number, string Branch);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, NumberHandling = JsonNumberHandling.AllowReadingFromString)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, NumberHandling = JsonNumberHandling.AllowReadingFromString, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(NoBody))]
 [JsonSerializable(typeof(PullRequestDto))]
 [JsonSerializable(typeof(List<PullRequestDto>))]
@@ -91,6 +94,7 @@ internal sealed record IssueSituationVariables(string Owner, string Name, int Nu
 [JsonSerializable(typeof(AppDto))]
 [JsonSerializable(typeof(UserDto))]
 [JsonSerializable(typeof(InstallationDto))]
+[JsonSerializable(typeof(List<InstallationDto>))]
 [JsonSerializable(typeof(RepositoryDto))]
 [JsonSerializable(typeof(List<IssueDto>))]
 [JsonSerializable(typeof(List<CommentDto>))]
@@ -112,3 +116,22 @@ internal sealed record IssueSituationVariables(string Owner, string Name, int Nu
 [JsonSerializable(typeof(GraphQlRequest<IssueSituationVariables>))]
 [JsonSerializable(typeof(GraphQlAnswer<IssueSituationData>))]
 internal sealed partial class GitHubJson : JsonSerializerContext;
+
+/// <summary>A label is an object, or by GitHub's description of issues the bare name.</summary>
+internal sealed class LabelConverter : JsonConverter<LabelDto>
+{
+    public override LabelDto? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType is JsonTokenType.String)
+        {
+            return new(reader.GetString());
+        }
+
+        using var label = JsonDocument.ParseValue(ref reader);
+        return label.RootElement.ValueKind is JsonValueKind.Object && label.RootElement.TryGetProperty("name", out var name) && name.ValueKind is JsonValueKind.String
+            ? new(name.GetString())
+            : new(Name: null);
+    }
+
+    public override void Write(Utf8JsonWriter writer, LabelDto value, JsonSerializerOptions options) => throw new NotSupportedException("Labels are sent by name.");
+}

@@ -26,7 +26,7 @@ public sealed class GitHubTracker(GitHubConnection gitHub, IGitHubApp app) : ITr
         return
         [
             .. issues.Select(issue => new ListedIssue(
-                issue.Number, issue.Id, issue.Title ?? "", IsOpen(issue), issue.PullRequest is not null, [.. (issue.Labels ?? []).Select(each => each.Name).OfType<string>()])),
+                issue.Number, issue.Id, issue.Title ?? "", IsOpen(issue), issue.PullRequest is not null, [.. (issue.Labels ?? []).Select(each => each?.Name).OfType<string>()])),
         ];
     }
 

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using AfkGitHubApp.Ports;
 
@@ -18,31 +18,43 @@ internal sealed class BoundHandler(TimeSpan timeout, TimeProvider time, HttpMess
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var caller = GitHubCall.Current.CancellationToken;
+        var call = GitHubCall.Current;
+        var caller = call.CancellationToken;
         using var deadline = new CancellationTokenSource(timeout, time);
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, caller, deadline.Token);
-        var repeatable = request.Method == HttpMethod.Get;
         try
         {
             var response = await base.SendAsync(request, bound.Token);
             await response.Content.LoadIntoBufferAsync(LargestBody, bound.Token);
+            if (response.Content.Headers.ContentType is { } type)
+            {
+                // JSON is UTF-8 (RFC 8259); reading it by an unknown charset's name would throw.
+                type.CharSet = "utf-8";
+            }
+
             return response;
         }
-        catch (OperationCanceledException) when (caller.IsCancellationRequested)
+        catch (Exception exception) when (caller.IsCancellationRequested && exception is OperationCanceledException or HttpRequestException or IOException)
         {
-            throw new OperationCanceledException(caller);
+            throw new OperationCanceledException(exception.Message, exception, caller);
         }
-        catch (OperationCanceledException exception) when (deadline.IsCancellationRequested)
+        catch (OperationCanceledException exception)
         {
-            throw new GitHubFailure(FailureKind.Transient, $"{request.Method} {request.RequestUri?.AbsolutePath} got no complete answer within {timeout.TotalSeconds:0.#} s", exception) { Ambiguous = !repeatable };
+            throw new GitHubFailure(FailureKind.Transient, $"{request.Method} {request.RequestUri?.AbsolutePath} got no complete answer within {timeout.TotalSeconds:0.#} s", exception) { Ambiguous = call.MayHaveBeenPerformed };
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception) when (exception is HttpRequestException or IOException or InvalidDataException)
         {
-            var neverSent = exception.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError
-                || exception.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
-            throw new GitHubFailure(FailureKind.Transient, $"{request.Method} {request.RequestUri?.AbsolutePath} failed: {exception.Message}", exception) { Ambiguous = !repeatable && !neverSent };
+            var unreadable = exception is InvalidDataException or HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded };
+            throw new GitHubFailure(unreadable ? FailureKind.Bug : FailureKind.Transient, $"{request.Method} {request.RequestUri?.AbsolutePath} failed: {exception.Message}", exception)
+            {
+                Ambiguous = call.MayHaveBeenPerformed && !NeverLeft(exception),
+            };
         }
     }
+
+    private static bool NeverLeft(Exception exception) =>
+        exception is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError }
+            or HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } };
 }
 
 /// <summary>
@@ -76,6 +88,8 @@ internal sealed class BackOffHandler(TimeProvider time, HttpMessageHandler inner
 /// <summary>Turns every answer that is not a success into our own failure, so that no vendor exception reaches the product.</summary>
 internal sealed class FailureHandler(TimeProvider time, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
+    private const int LongestReason = 64 * 1024;
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var response = await base.SendAsync(request, cancellationToken);
@@ -87,9 +101,17 @@ internal sealed class FailureHandler(TimeProvider time, HttpMessageHandler inner
 
         using (response)
         {
-            await response.Content.LoadIntoBufferAsync(1024 * 1024, cancellationToken);
-            throw Failure(request, response, await response.Content.ReadAsStringAsync(cancellationToken));
+            throw Failure(request, response, await BeginningAsync(response.Content, cancellationToken));
         }
+    }
+
+    /// <summary>Enough of a body to know GitHub's reason; a proxy's page may be of any size and charset.</summary>
+    private static async Task<string> BeginningAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[LongestReason];
+        await using var body = await content.ReadAsStreamAsync(cancellationToken);
+        var count = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        return Encoding.UTF8.GetString(buffer, 0, count);
     }
 
     private GitHubFailure Failure(HttpRequestMessage request, HttpResponseMessage response, string body)
@@ -112,35 +134,21 @@ internal sealed class FailureHandler(TimeProvider time, HttpMessageHandler inner
             StatusCode = status,
             RetryAfter = retryAfter,
             RequestId = response.Headers.TryGetValues("x-github-request-id", out var ids) ? ids.FirstOrDefault() : null,
-            Ambiguous = status >= 500 && request.Method != HttpMethod.Get,
+            Ambiguous = status >= 500 && GitHubCall.Current.MayHaveBeenPerformed,
         };
     }
 
-    /// <summary>GitHub's order: retry-after; else the reset when nothing remains; else, for a secondary limit, a minute.</summary>
     private TimeSpan? RetryAfter(HttpResponseMessage response, string body)
     {
-        if ((int)response.StatusCode is not (403 or 429 or 503))
+        var status = (int)response.StatusCode;
+        if (status is not (403 or 429 or 503))
         {
             return null;
         }
 
-        if (response.Headers.RetryAfter is { } header && (header.Delta ?? header.Date - time.GetUtcNow()) is { } wait)
-        {
-            return wait > TimeSpan.Zero ? wait : TimeSpan.FromSeconds(1);
-        }
-
-        if (Number(response, "x-ratelimit-remaining") == 0 && Number(response, "x-ratelimit-reset") is { } reset)
-        {
-            var untilReset = DateTimeOffset.FromUnixTimeSeconds(reset) - time.GetUtcNow();
-            return untilReset > TimeSpan.FromSeconds(1) ? untilReset : TimeSpan.FromSeconds(1);
-        }
-
-        var limited = (int)response.StatusCode == 429 || body.Contains("rate limit", StringComparison.OrdinalIgnoreCase) || body.Contains("abuse detection", StringComparison.OrdinalIgnoreCase);
-        return limited ? TimeSpan.FromMinutes(1) : null;
+        return RateLimit.Wait(name => response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null, time.GetUtcNow())
+            ?? (status == 429 || RateLimit.IsToldBy(body) ? RateLimit.Unnamed : null);
     }
-
-    private static long? Number(HttpResponseMessage response, string header) =>
-        response.Headers.TryGetValues(header, out var values) && long.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static string Message(string body)
     {
@@ -179,40 +187,64 @@ internal sealed class HeaderHandler(HttpMessageHandler inner) : DelegatingHandle
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
         }
 
-        RequestMeter.Tick();
         return base.SendAsync(request, cancellationToken);
     }
 }
 
-/// <summary>Adds the bearer for home scheme, host and port only: whatever a redirect or a body names, a token never leaves home.</summary>
+/// <summary>
+/// Adds the bearer for home scheme, host and port only: whatever a redirect or a body names, a token never leaves home. An installation's
+/// token that is refused is replaced once and the request, which was not performed, sent again: GitHub refuses young tokens for moments and
+/// old ones before their time, and only a second refusal says that our access is gone.
+/// </summary>
 internal sealed class BearerHandler(Uri home, IBearerSource bearers, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        var call = GitHubCall.Current;
         request.Headers.Authorization = null;
-        if (request.RequestUri is { } uri && Uri.Compare(uri, home, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) == 0)
+        if (request.RequestUri is not { } uri || Uri.Compare(uri, home, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) != 0)
         {
-            var identity = GitHubCall.Current.Identity;
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await bearers.BearerAsync(identity, cancellationToken));
-            var response = await base.SendAsync(request, cancellationToken);
-            if (response.StatusCode is HttpStatusCode.Unauthorized)
-            {
-                bearers.Forget(identity);
-            }
+            return await LeaveAsync(call, request, cancellationToken);
+        }
 
+        var response = await SendAsAsync(call, request, cancellationToken);
+        if (response.StatusCode is not HttpStatusCode.Unauthorized || call.Identity.InstallationId is null)
+        {
             return response;
         }
 
-        return await base.SendAsync(request, cancellationToken);
+        response.Dispose();
+        call.Sent = false;
+        return await SendAsAsync(call, request, cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> SendAsAsync(GitHubCall call, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var bearer = await bearers.BearerAsync(call.Identity, cancellationToken);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
+        var response = await LeaveAsync(call, request, cancellationToken);
+        if (response.StatusCode is HttpStatusCode.Unauthorized)
+        {
+            bearers.Forget(call.Identity, bearer);
+        }
+
+        return response;
+    }
+
+    private Task<HttpResponseMessage> LeaveAsync(GitHubCall call, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        RequestMeter.Tick();
+        call.Sent = true;
+        return base.SendAsync(request, cancellationToken);
     }
 }
 
 /// <summary>Where bearers come from.</summary>
 internal interface IBearerSource
 {
-    /// <summary>A bearer that holds at least ten more minutes.</summary>
+    /// <summary>A bearer that holds for longer than any request takes: an installation's for ten more minutes, the App's for one.</summary>
     Task<string> BearerAsync(CallIdentity identity, CancellationToken cancellationToken);
 
-    /// <summary>GitHub did not accept it: do not use it again.</summary>
-    void Forget(CallIdentity identity);
+    /// <summary>GitHub did not accept this one: do not use it again. A newer one stays.</summary>
+    void Forget(CallIdentity identity, string bearer);
 }

@@ -93,9 +93,9 @@ internal static class IssueSituation
 internal sealed record IssueSituationData([property: JsonPropertyName("repository")] RepositoryNode? Repository);
 
 internal sealed record RepositoryNode(
-    [property: JsonPropertyName("databaseId")] long DatabaseId,
-    [property: JsonPropertyName("nameWithOwner")] string NameWithOwner,
-    [property: JsonPropertyName("isArchived")] bool IsArchived,
+    [property: JsonPropertyName("databaseId"), JsonRequired] long DatabaseId,
+    [property: JsonPropertyName("nameWithOwner"), JsonRequired] string NameWithOwner,
+    [property: JsonPropertyName("isArchived"), JsonRequired] bool IsArchived,
     [property: JsonPropertyName("defaultBranchRef")] RefNode? DefaultBranchRef,
     [property: JsonPropertyName("ref")] RefNode? Ref,
     [property: JsonPropertyName("issue")] IssueNode? Issue);
@@ -105,11 +105,11 @@ internal sealed record RefNode([property: JsonPropertyName("name")] string? Name
 internal sealed record TargetNode([property: JsonPropertyName("oid")] string? Oid);
 
 internal sealed record IssueNode(
-    [property: JsonPropertyName("fullDatabaseId")] long DatabaseId,
-    [property: JsonPropertyName("number")] int Number,
+    [property: JsonPropertyName("fullDatabaseId"), JsonRequired] long DatabaseId,
+    [property: JsonPropertyName("number"), JsonRequired] int Number,
     [property: JsonPropertyName("title")] string? Title,
     [property: JsonPropertyName("body")] string? Body,
-    [property: JsonPropertyName("state")] string? State,
+    [property: JsonPropertyName("state"), JsonRequired] string State,
     [property: JsonPropertyName("url")] string? Url,
     [property: JsonPropertyName("lastEditedAt")] DateTimeOffset? LastEditedAt,
     [property: JsonPropertyName("editor")] ActorNode? Editor,

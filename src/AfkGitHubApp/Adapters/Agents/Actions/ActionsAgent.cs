@@ -45,9 +45,19 @@ public sealed class ActionsAgent(GitHubConnection gitHub, string workflowFile) :
     /// <inheritdoc/>
     public async Task<DispatchAnswer?> FindAsync(RepositoryKey repository, TurnId turn, CancellationToken cancellationToken)
     {
-        // No time filter: a clock that differs from GitHub's must not hide the run.
-        var (runs, _) = await gitHub.GetPagesAsync<WorkflowRunsDto, WorkflowRunDto>(
-            As(repository), $"repos/{repository}/actions/workflows/{Uri.EscapeDataString(workflowFile)}/runs?event=workflow_dispatch&per_page=100", page => page.WorkflowRuns, cancellationToken, PagesSearched);
+        List<WorkflowRunDto> runs;
+        try
+        {
+            // No time filter: a clock that differs from GitHub's must not hide the run.
+            (runs, _) = await gitHub.GetPagesAsync<WorkflowRunsDto, WorkflowRunDto>(
+                As(repository), $"repos/{repository}/actions/workflows/{Uri.EscapeDataString(workflowFile)}/runs?event=workflow_dispatch&per_page=100", page => page.WorkflowRuns, cancellationToken, PagesSearched);
+        }
+        catch (GitHubFailure failure) when (failure.Kind is FailureKind.NotFound)
+        {
+            // Without the workflow none of its runs is visible; failing here for ever would leave the run without an end.
+            return null;
+        }
+
         var name = turn.ToString();
         return runs
             .Where(run => (run.DisplayTitle ?? run.Name ?? "").Split(' ').Contains(name, StringComparer.Ordinal))
@@ -76,7 +86,7 @@ public sealed class ActionsAgent(GitHubConnection gitHub, string workflowFile) :
             ("completed", _) => ThreadStatus.Error,
             ("waiting" or "action_required", _) => ThreadStatus.NeedsPerson,
             ("queued" or "in_progress" or "requested" or "pending", _) => ThreadStatus.Running,
-            _ => throw new GitHubFailure(FailureKind.Transient, $"workflow run {thread} has a status this version does not know"),
+            _ => throw new GitHubFailure(FailureKind.Bug, $"workflow run {thread} has a status this version does not know"),
         };
     }
 

@@ -1,0 +1,52 @@
+using System.Security.Cryptography;
+using AfkGitHubApp.Adapters.Agents.Actions;
+using AfkGitHubApp.Adapters.GitHub;
+using AfkGitHubApp.Core.Runs;
+
+namespace AfkGitHubApp.Tests.Contracts;
+
+/// <summary>The GitHub adapter as the product builds it, over real sockets, against a server of the test's.</summary>
+internal sealed class GitHubAdapter : IDisposable
+{
+    public const string Issuer = "Iv23liAfkContracts";
+
+    public static readonly RSA Key = RSA.Create(2048);
+
+    /// <summary>Ids above 2^31: GitHub's grow past it.</summary>
+    public static readonly RepositoryKey Repository = new(5_000_000_017, "Octo-Org/hello.world", 3_000_000_007);
+
+    private static readonly string Pem = Key.ExportPkcs8PrivateKeyPem();
+
+    private readonly HttpMessageHandler wire;
+
+    public GitHubAdapter(Uri home, TimeProvider? time = null, TimeProvider? wireTime = null, TimeSpan? timeout = null, HttpMessageHandler? wire = null)
+    {
+        time ??= new ManualTime();
+        this.wire = wire ?? GitHubConnection.Sockets();
+        Connection = new GitHubConnection(
+            new GitHubOptions { BaseAddress = home, Issuer = Issuer, PrivateKeyPem = Pem, RequestTimeout = timeout ?? TimeSpan.FromSeconds(30) },
+            time,
+            this.wire,
+            wireTime ?? TimeProvider.System);
+        App = new GitHubAppClient(Connection);
+        Tracker = new GitHubTracker(Connection, App);
+        Ci = new GitHubCi(Connection, time);
+        Agent = new ActionsAgent(Connection, "afk-agent.yml");
+    }
+
+    public GitHubConnection Connection { get; }
+
+    public GitHubAppClient App { get; }
+
+    public GitHubTracker Tracker { get; }
+
+    public GitHubCi Ci { get; }
+
+    public ActionsAgent Agent { get; }
+
+    public void Dispose()
+    {
+        Connection.Dispose();
+        wire.Dispose();
+    }
+}

@@ -1,0 +1,164 @@
+using System.Text.Json;
+using AfkGitHubApp.Adapters.GitHub;
+using AfkGitHubApp.Core.Runs;
+using AfkGitHubApp.Ports;
+
+namespace AfkGitHubApp.Tests.Contracts;
+
+/// <summary>One request of a port method and GitHub's ordinary answer to it.</summary>
+/// <param name="Method">HTTP verb.</param>
+/// <param name="Url">Path and query.</param>
+/// <param name="Answer">Body of the ordinary answer.</param>
+internal sealed record Exchange(string Method, string Url, string Answer)
+{
+    public int Status { get; init; } = 200;
+
+    /// <summary>Body that must be sent, as JSON; null = none.</summary>
+    public string? Body { get; init; }
+
+    /// <summary>Sent as the App itself, by JWT, instead of as the installation.</summary>
+    public bool AsApp { get; init; }
+
+    /// <summary>Whether the port needs anything of the answer's body.</summary>
+    public bool Reads { get; init; } = true;
+
+    /// <summary>Statuses that are answers here, not failures.</summary>
+    public int[] Answers { get; init; } = [];
+
+    /// <summary>A query may be sent again whatever became of it.</summary>
+    public bool Repeatable => Method == "GET" || Url == "/graphql";
+}
+
+/// <summary>A port method and all that it sends, in order.</summary>
+internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationToken, Task> Invoke, params Exchange[] Exchanges)
+{
+    private const string R = "/repos/Octo-Org/hello.world";
+    private const string Sha = "0123456789abcdef0123456789abcdef01234567";
+    private const string Base = "89abcdef0123456789abcdef0123456789abcdef";
+    private static readonly RepositoryKey Repository = GitHubAdapter.Repository;
+    private static readonly TurnId Turn = new(new RunId("r0123456789ab"), 2);
+
+    private static readonly Exchange[] Identity =
+    [
+        new("GET", "/app", """{"id":2147483999,"slug":"afk-app","node_id":"A_x","owner":{"login":"Octo-Org","type":"Enterprise"},"permissions":{"issues":"write"}}""") { AsApp = true },
+        new("GET", "/app/installations?per_page=100", """[{"id":11,"suspended_at":"2026-01-01T00:00:00Z"},{"id":3000000007,"suspended_at":null,"app_slug":"afk-app"}]""") { AsApp = true },
+        new("GET", "/users/afk-app%5Bbot%5D", """{"id":4294967301,"login":"afk-app[bot]","type":"Bot","site_admin":false}"""),
+    ];
+
+    public static IReadOnlyList<PortCall> All { get; } =
+    [
+        new(
+            "tracker reads an issue",
+            (gitHub, cancel) => gitHub.Tracker.ReadIssueAsync(Repository, 42, "main", cancel),
+            new Exchange("POST", "/graphql", Situations.Ordinary)
+            {
+                Body = JsonSerializer.Serialize(new { query = IssueSituation.Query, variables = new { owner = "Octo-Org", name = "hello.world", number = 42, branch = "refs/heads/main" } }),
+            }),
+        new(
+            "tracker reads an issue and no branch",
+            (gitHub, cancel) => gitHub.Tracker.ReadIssueAsync(Repository, 42, null, cancel),
+            new Exchange("POST", "/graphql", Situations.Ordinary)
+            {
+                Body = JsonSerializer.Serialize(new { query = IssueSituation.Query, variables = new { owner = "Octo-Org", name = "hello.world", number = 42, branch = "refs/heads/none." } }),
+            }),
+        new(
+            "tracker lists open issues",
+            (gitHub, cancel) => gitHub.Tracker.ListIssuesAsync(Repository, "ready-for-agent", openOnly: true, cancel),
+            new Exchange("GET", $"{R}/issues?labels=ready-for-agent&state=open&per_page=100", """[{"id":9007199254740993,"number":42,"title":"t","state":"open","labels":[{"id":1,"name":"ready-for-agent"}]}]""")),
+        new(
+            "tracker lists issues of all states",
+            (gitHub, cancel) => gitHub.Tracker.ListIssuesAsync(Repository, "agent-in-progress", openOnly: false, cancel),
+            new Exchange("GET", $"{R}/issues?labels=agent-in-progress&state=all&per_page=100", "[]")),
+        new(
+            "tracker asks for a permission",
+            (gitHub, cancel) => gitHub.Tracker.MayWriteAsync(Repository, new Person(4_294_967_300, "mona"), cancel),
+            new Exchange("GET", $"{R}/collaborators/mona/permission", """{"permission":"write","role_name":"maintain","user":{"id":4294967300,"login":"mona","type":"User"}}""") { Answers = [404] }),
+        new(
+            "tracker lists blockers",
+            (gitHub, cancel) => gitHub.Tracker.OpenBlockersAsync(Repository, 42, cancel),
+            new Exchange("GET", $"{R}/issues/42/dependencies/blocked_by?per_page=100", """[{"id":1,"number":7,"title":"b","state":"open","labels":[]}]""")),
+        new(
+            "tracker lists our comments",
+            (gitHub, cancel) => gitHub.Tracker.OwnCommentsAsync(Repository, 42, cancel),
+            [.. Identity, new Exchange("GET", $"{R}/issues/42/comments?per_page=100", """[{"id":9007199254740993,"body":"ours","user":{"id":4294967301,"login":"afk-app[bot]","type":"Bot"}}]""")]),
+        new(
+            "tracker writes a comment",
+            (gitHub, cancel) => gitHub.Tracker.CreateCommentAsync(Repository, 42, "Grüße\n\"quoted\"", cancel),
+            new Exchange("POST", $"{R}/issues/42/comments", """{"id":9007199254740993,"body":"x"}""") { Status = 201, Body = """{"body":"Grüße\n\"quoted\""}""" }),
+        new(
+            "tracker edits a comment",
+            (gitHub, cancel) => gitHub.Tracker.EditCommentAsync(Repository, 9_007_199_254_740_993, "new", cancel),
+            new Exchange("PATCH", $"{R}/issues/comments/9007199254740993", """{"id":9007199254740993}""") { Body = """{"body":"new"}""", Reads = false, Answers = [404] }),
+        new(
+            "tracker adds a label",
+            (gitHub, cancel) => gitHub.Tracker.AddLabelAsync(Repository, 42, "agent-in-progress", cancel),
+            new Exchange("POST", $"{R}/issues/42/labels", """[{"id":1,"name":"agent-in-progress"}]""") { Body = """{"labels":["agent-in-progress"]}""", Reads = false }),
+        new(
+            "tracker removes a label",
+            (gitHub, cancel) => gitHub.Tracker.RemoveLabelAsync(Repository, 42, "ready-for-agent", cancel),
+            new Exchange("DELETE", $"{R}/issues/42/labels/ready-for-agent", "[]") { Reads = false, Answers = [404] }),
+        new(
+            "tracker closes",
+            (gitHub, cancel) => gitHub.Tracker.CloseAsync(Repository, 42, cancel),
+            new Exchange("PATCH", $"{R}/issues/42", """{"id":1,"state":"closed"}""") { Body = """{"state":"closed","state_reason":"completed"}""", Reads = false }),
+        new(
+            "CI lists commits",
+            (gitHub, cancel) => gitHub.Ci.CommitsSinceAsync(Repository, Base, Sha, cancel),
+            new Exchange("GET", $"{R}/compare/{Base}...{Sha}?per_page=100", $$$"""{"status":"ahead","total_commits":1,"commits":[{"sha":"{{{Sha}}}","commit":{"message":"m"}}],"files":[]}""") { Answers = [404] }),
+        new(
+            "CI reads a commit",
+            (gitHub, cancel) => gitHub.Ci.ReadAsync(Repository, Sha, DateTimeOffset.UnixEpoch, cancel),
+            new Exchange("GET", $"{R}/actions/runs?head_sha={Sha}&per_page=100", """{"total_count":0,"workflow_runs":[]}"""),
+            new Exchange("GET", $"{R}/commits/{Sha}/check-suites?per_page=100", """{"total_count":0,"check_suites":[]}"""),
+            new Exchange("GET", $"{R}/commits/{Sha}/check-runs?per_page=100", """{"total_count":0,"check_runs":[]}"""),
+            new Exchange("GET", $"{R}/commits/{Sha}/status?per_page=100", """{"state":"pending","total_count":0,"statuses":[]}""")),
+        new(
+            "CI asks for required contexts",
+            (gitHub, cancel) => gitHub.Ci.RequiredContextsAsync(Repository, "main", cancel),
+            new Exchange("GET", $"{R}/rules/branches/main?per_page=100", """[{"type":"required_status_checks","parameters":{"required_status_checks":[{"context":"build"}]}}]""")),
+        new(
+            "CI asks for a head",
+            (gitHub, cancel) => gitHub.Ci.HeadAsync(Repository, "main", cancel),
+            new Exchange("GET", $"{R}/branches/main", $$$"""{"name":"main","commit":{"sha":"{{{Sha}}}"},"protected":true}""") { Answers = [404] }),
+        new("app asks who it is", (gitHub, cancel) => gitHub.App.IdentityAsync(cancel), Identity),
+        new(
+            "app finds a repository",
+            (gitHub, cancel) => gitHub.App.FindRepositoryAsync("Octo-Org/hello.world", cancel),
+            new Exchange("GET", $"{R}/installation", """{"id":3000000007,"app_slug":"afk-app"}""") { AsApp = true, Answers = [404] },
+            new Exchange("GET", R, """{"id":5000000017,"full_name":"Octo-Org/hello.world","default_branch":"main","archived":false}""") { Answers = [404] }),
+        new(
+            "agent dispatches",
+            (gitHub, cancel) => gitHub.Agent.DispatchAsync(new TurnOrder(Repository, 42, Turn, TurnKind.Corrective, Delivery.PullRequest, "main", Base, "afk/issue-42", "Fix \"it\" — now"), cancel),
+            new Exchange("POST", $"{R}/actions/workflows/afk-agent.yml/dispatches", """{"workflow_run_id":9007199254740993,"run_url":"https://api.github.com/r","html_url":"https://github.com/r"}""")
+            {
+                Body = $$$"""
+                    {"ref":"main","inputs":{"run_id":"r0123456789ab","turn_id":"r0123456789ab.2","issue":"42","kind":"corrective","delivery":"pull_request",
+                     "base_sha":"{{{Base}}}","branch":"afk/issue-42","prompt":"Fix \"it\" — now"}}
+                    """,
+                Answers = [403, 404, 410, 422],
+            }),
+        new(
+            "agent looks for a turn",
+            (gitHub, cancel) => gitHub.Agent.FindAsync(Repository, Turn, cancel),
+            new Exchange("GET", $"{R}/actions/workflows/afk-agent.yml/runs?event=workflow_dispatch&per_page=100", """{"total_count":0,"workflow_runs":[]}""") { Answers = [404] }),
+        new(
+            "agent asks for a status",
+            (gitHub, cancel) => gitHub.Agent.StatusAsync(Repository, "9007199254740993", cancel),
+            new Exchange("GET", $"{R}/actions/runs/9007199254740993", """{"id":9007199254740993,"workflow_id":5,"status":"in_progress","conclusion":null}""") { Answers = [404] }),
+        new(
+            "agent cancels",
+            (gitHub, cancel) => gitHub.Agent.CancelAsync(Repository, "9007199254740993", cancel),
+            new Exchange("POST", $"{R}/actions/runs/9007199254740993/cancel", "{}") { Status = 202, Body = "{}", Reads = false, Answers = [404, 409] }),
+    ];
+
+    public static PortCall Named(string name) => All.Single(call => call.Name == name);
+
+    /// <summary>Every call, by name.</summary>
+    public static TheoryData<string> Names => [.. All.Select(call => call.Name)];
+
+    /// <summary>Every request of every call: name and position.</summary>
+    public static IEnumerable<(string Call, int Position, Exchange Exchange)> Each =>
+        from call in All
+        from position in Enumerable.Range(0, call.Exchanges.Length)
+        select (call.Name, position, call.Exchanges[position]);
+}

@@ -1,0 +1,53 @@
+using AfkGitHubApp.Adapters.GitHub;
+
+namespace AfkGitHubApp.Tests.Contracts;
+
+/// <summary>Our query against GitHub's published schema (npm @octokit/graphql-schema, cut down by eng/trim-graphql-schema.mjs).</summary>
+public sealed class QuerySchemaTests
+{
+    private static readonly PublishedSchema Schema = PublishedSchema.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Contracts", "github-schema.graphql")));
+
+    [Fact]
+    public void The_issue_query_asks_for_nothing_that_GitHub_does_not_have() =>
+        QueryCheck.Problems(Schema, IssueSituation.Query).ShouldBeEmpty();
+
+    [Fact]
+    public void The_issue_query_costs_one_point()
+    {
+        // Nodes asked for by all connections / 100, at least one: https://docs.github.com/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
+        var connections = IssueSituation.Query.Split("(first: 100)").Length - 1 + IssueSituation.Query.Split("(last: 100").Length - 1;
+
+        connections.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("databaseId", "dataBaseId", "Repository has no field dataBaseId")]
+    [InlineData("lastEditedAt", "editedAt", "Issue has no field editedAt")]
+    [InlineData("editor { __typename login", "editor { __typename login databaseId", "Actor has no field databaseId")]
+    [InlineData("issue(number: $number)", "issue(id: $number)", "no argument id")]
+    [InlineData("issue(number: $number)", "issue", "argument number is required")]
+    [InlineData("$number: Int!", "$number: String!", "$number is String!, Int! is wanted")]
+    [InlineData("$number: Int!", "$number: Int", "$number is Int, Int! is wanted")]
+    [InlineData("owner: $owner", "owner: $nobody", "variable $nobody is not declared")]
+    [InlineData("$branch: String!", "$branch: String!, $more: Int", "variable $more is not used")]
+    [InlineData("LABELED_EVENT,", "LABELLED_EVENT,", "LABELLED_EVENT is no IssueTimelineItemsItemType")]
+    [InlineData("first: 100", "first: \"100\"", "\"100\" is no Int")]
+    [InlineData("... on LabeledEvent {", "... on LabelledEvent {", "there is no type LabelledEvent")]
+    [InlineData("... on LabeledEvent {", "... on Label {", "IssueTimelineItems is never Label")]
+    [InlineData("... on User {", "... on Commit {", "Actor is never Commit")]
+    [InlineData("... on Commit {", "... on User {", "Closer is never User")]
+    [InlineData("label { name }", "label", "Label needs a selection")]
+    [InlineData("state\n", "state { name }\n", "IssueState has no fields")]
+    [InlineData("lastEditedAt", "timeline { nodes { id } }", "deprecated")]
+    [InlineData("oid } ", "oid pushedDate } ", "has no field pushedDate")]
+    public void A_query_that_GitHub_would_refuse_is_found_out(string part, string wrong, string problem)
+    {
+        IssueSituation.Query.ShouldContain(part);
+
+        QueryCheck.Problems(Schema, IssueSituation.Query.Replace(part, wrong, StringComparison.Ordinal)).ShouldContain(each => each.Contains(problem, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_copy_of_the_schema_says_where_it_comes_from() =>
+        File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Contracts", "github-schema.graphql")).First().ShouldStartWith("# @octokit/graphql-schema 15.26.1");
+}

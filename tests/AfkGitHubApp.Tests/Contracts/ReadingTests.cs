@@ -1,0 +1,387 @@
+using AfkGitHubApp.Core.Deciding;
+using AfkGitHubApp.Core.Runs;
+using AfkGitHubApp.Ports;
+
+namespace AfkGitHubApp.Tests.Contracts;
+
+/// <summary>What each port makes of GitHub's words: unknown ones, nulls, extra fields and large numbers among them.</summary>
+public sealed class ReadingTests(ContractServer server) : ContractTest(server)
+{
+    private const string R = "/repos/Octo-Org/hello.world";
+    private const string Sha = "0123456789abcdef0123456789abcdef01234567";
+    private const long Large = 9_007_199_254_740_993;
+
+    private static readonly TurnId Turn = new(new RunId("r0123456789ab"), 2);
+
+    [Fact]
+    public async Task A_list_of_issues_keeps_ids_labels_and_pull_requests_apart()
+    {
+        Server.Given("GET", $"{R}/issues?labels=l&state=all&per_page=100", ContractServer.Json("""
+            [{"id":9007199254740993,"number":42,"title":"T","state":"OPEN","labels":[{"id":1,"name":"P1"},{"id":2,"name":null},"plain"],"pull_request":null,"new_field":{"deep":[1]}},
+             {"id":2,"number":43,"title":null,"state":"closed","labels":null,"pull_request":{"url":"u"},"assignee":null,"milestone":null},
+             {"id":3,"number":44,"title":"no labels","state":"archived"}]
+            """));
+
+        var issues = await GitHub.Tracker.ListIssuesAsync(Repository, "l", openOnly: false, Cancel);
+
+        issues.Select(issue => (issue.Number, issue.Id, issue.Title, issue.IsOpen, issue.IsPullRequest)).ShouldBe([(42, Large, "T", true, false), (43, 2, "", false, true), (44, 3, "no labels", false, false)]);
+        issues[0].Labels.ShouldBe(["P1", "plain"]);
+        issues[1].Labels.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("""{"permission":"admin","user":{"id":4294967300}}""", true)]
+    [InlineData("""{"permission":"write","role_name":"maintain","user":{"id":4294967300}}""", true)]
+    [InlineData("""{"permission":"write","role_name":"a custom role","user":{"id":4294967300}}""", true)]
+    [InlineData("""{"permission":"read","role_name":"triage","user":{"id":4294967300}}""", false)]
+    [InlineData("""{"permission":"none","user":{"id":4294967300}}""", false)]
+    [InlineData("""{"permission":"Write","user":{"id":4294967300}}""", false)]
+    [InlineData("""{"permission":"omnipotent","user":{"id":4294967300}}""", false)]
+    [InlineData("""{"permission":"admin","user":{"id":4294967301}}""", false)]
+    [InlineData("""{"permission":"admin","user":null}""", false)]
+    [InlineData("""{"permission":"admin"}""", false)]
+    public async Task Only_a_writer_of_the_same_id_may_write(string answer, bool may)
+    {
+        Server.Given("GET", $"{R}/collaborators/mona/permission", ContractServer.Json(answer));
+
+        (await GitHub.Tracker.MayWriteAsync(Repository, new Person(4_294_967_300, "mona"), Cancel)).ShouldBe(may);
+    }
+
+    [Fact]
+    public async Task Who_is_not_known_may_not_write()
+    {
+        Server.Given("GET", $"{R}/collaborators/mona/permission", ContractServer.Json("""{"message":"Not Found"}""", 404));
+
+        (await GitHub.Tracker.MayWriteAsync(Repository, new Person(1, "mona"), Cancel)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Open_blockers_are_named_as_people_write_them()
+    {
+        Server.Given("GET", $"{R}/issues/42/dependencies/blocked_by?per_page=100", ContractServer.Json("""
+            [{"id":1,"number":7,"state":"open","repository_url":"https://api.github.com/repos/octo-org/Hello.World"},
+             {"id":2,"number":8,"state":"closed","repository_url":"https://api.github.com/repos/octo-org/hello.world"},
+             {"id":3,"number":9,"state":"open","repository_url":"https://ghe.example/api/v3/repos/other/place"},
+             {"id":4,"number":10,"state":"open","repository":{"id":5,"full_name":"third/one","archived":false}},
+             {"id":5,"number":11,"state":"open","repository":null,"repository_url":null},
+             {"id":6,"number":12,"state":"unheard of"}]
+            """));
+
+        (await GitHub.Tracker.OpenBlockersAsync(Repository, 42, Cancel)).ShouldBe(["#7", "other/place#9", "third/one#10", "#11"]);
+    }
+
+    [Fact]
+    public async Task Only_comments_of_our_own_bot_s_id_are_ours()
+    {
+        PortCall.Named("app asks who it is").Exchanges.ToList().ForEach(Server.Given);
+        Server.Given("GET", $"{R}/issues/42/comments?per_page=100", ContractServer.Json("""
+            [{"id":1,"body":"a forgery","user":{"id":7,"login":"afk-app[bot]","type":"Bot"}},
+             {"id":9007199254740993,"body":"ours","user":{"id":4294967301,"login":"renamed[bot]","type":"Bot"},"performed_via_github_app":null},
+             {"id":3,"body":"a ghost's","user":null},
+             {"id":4,"body":null,"user":{"id":4294967301,"login":null,"type":null}},
+             {"id":5,"user":{"id":4294967301}}]
+            """));
+
+        (await GitHub.Tracker.OwnCommentsAsync(Repository, 42, Cancel)).ShouldBe([new(Large, "ours"), new(4, ""), new(5, "")]);
+    }
+
+    [Fact]
+    public async Task Writes_return_what_their_port_promises()
+    {
+        Server.Given("POST", $"{R}/issues/42/comments", ContractServer.Json("""{"id":9007199254740993,"body":null,"user":null}""", 201));
+        Server.Given("PATCH", $"{R}/issues/comments/1", ContractServer.Json("{}"));
+        Server.Given("PATCH", $"{R}/issues/comments/2", ContractServer.Json("""{"message":"Not Found"}""", 404));
+        Server.Given("DELETE", $"{R}/issues/42/labels/gone", ContractServer.Json("""{"message":"Label does not exist"}""", 404));
+
+        (await GitHub.Tracker.CreateCommentAsync(Repository, 42, "b", Cancel)).ShouldBe(Large);
+        (await GitHub.Tracker.EditCommentAsync(Repository, 1, "b", Cancel)).ShouldBeTrue();
+        (await GitHub.Tracker.EditCommentAsync(Repository, 2, "b", Cancel)).ShouldBeFalse();
+        await GitHub.Tracker.RemoveLabelAsync(Repository, 42, "gone", Cancel);
+    }
+
+    [Fact]
+    public async Task Commits_without_a_message_are_commits_and_a_base_that_is_gone_has_none()
+    {
+        Server.Given("GET", $"{R}/compare/aa...bb?per_page=100", ContractServer.Json("""{"commits":[{"sha":"1","commit":{"message":null}},{"sha":"2","commit":null},{"sha":"3"}]}"""));
+        Server.Given("GET", $"{R}/compare/gone...bb?per_page=100", ContractServer.Json("""{"message":"Not Found"}""", 404));
+
+        (await GitHub.Ci.CommitsSinceAsync(Repository, "aa", "bb", Cancel)).ShouldBe([new("1", ""), new("2", ""), new("3", "")]);
+        (await GitHub.Ci.CommitsSinceAsync(Repository, "gone", "bb", Cancel)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task CI_evidence_carries_GitHub_s_own_words_unknown_ones_included()
+    {
+        Server.Given("GET", $"{R}/actions/runs?head_sha={Sha}&per_page=100", ContractServer.Json("""
+            {"total_count":2,"workflow_runs":[
+              {"id":9007199254740993,"workflow_id":4294967302,"name":"CI","display_title":"t","path":".github/workflows/ci.yml","event":"push","status":"completed","conclusion":"startup_failure","check_suite_id":4294967303,"html_url":"u","run_attempt":null,"actor":null},
+              {"id":2,"workflow_id":3,"name":null,"path":".github/workflows/x.yml","event":"hologram","status":"dreaming","conclusion":"serene","check_suite_id":null,"html_url":null},
+              {"id":3,"workflow_id":3,"status":null,"conclusion":null}]}
+            """));
+        Server.Given("GET", $"{R}/commits/{Sha}/check-suites?per_page=100", ContractServer.Json("""
+            {"total_count":2,"check_suites":[
+              {"id":4294967303,"status":"completed","conclusion":"stale","app":{"id":15368,"slug":"github-actions"},"latest_check_runs_count":3,"created_at":"2026-03-10T11:00:00Z","pull_requests":null},
+              {"id":2,"status":"levitating","conclusion":null,"app":null,"latest_check_runs_count":null,"created_at":null},
+              {"id":3,"status":null,"conclusion":"unheard-of","app":{"id":7,"slug":null}}]}
+            """));
+        Server.Given("GET", $"{R}/commits/{Sha}/check-runs?per_page=100", ContractServer.Json("""
+            {"total_count":2,"check_runs":[
+              {"id":9007199254740994,"name":"build","status":"completed","conclusion":"action_required","started_at":"2026-03-10T11:00:00Z","html_url":"u","app":{"id":15368,"slug":"github-actions"},"check_suite":{"id":4294967303},"output":{"title":null}},
+              {"id":2,"name":null,"status":"waiting","conclusion":null,"started_at":null,"html_url":null,"app":null,"check_suite":null}]}
+            """));
+        Server.Given("GET", $"{R}/commits/{Sha}/status?per_page=100", ContractServer.Json("""
+            {"state":"pending","total_count":2,"statuses":[
+              {"id":4294967305,"context":"ci/x","state":"failure","target_url":"u","creator":null},
+              {"id":2,"context":null,"state":"quantum","target_url":null}]}
+            """));
+
+        var evidence = await GitHub.Ci.ReadAsync(Repository, Sha, DateTimeOffset.UnixEpoch, Cancel);
+
+        evidence.Sha.ShouldBe(Sha);
+        evidence.ReadAt.ShouldBe(Server.Time.GetUtcNow());
+        evidence.PushedAt.ShouldBe(DateTimeOffset.UnixEpoch);
+        evidence.Truncated.ShouldBeFalse();
+        evidence.WorkflowRuns.ShouldBe(
+        [
+            new WorkflowRunFact(Large, 4_294_967_302, "CI", ".github/workflows/ci.yml", "push", "completed", "startup_failure", 4_294_967_303, "u"),
+            new WorkflowRunFact(2, 3, ".github/workflows/x.yml", ".github/workflows/x.yml", "hologram", "dreaming", "serene", 0, null),
+            new WorkflowRunFact(3, 3, "", "", "", null, null, 0, null),
+        ]);
+        var created = new DateTimeOffset(2026, 3, 10, 11, 0, 0, TimeSpan.Zero);
+        evidence.Suites.ShouldBe(
+        [
+            new CheckSuiteFact(4_294_967_303, 15_368, "github-actions", "completed", "stale", 3, created),
+            new CheckSuiteFact(2, 0, "", "levitating", null, 0, null),
+            new CheckSuiteFact(3, 7, "", null, "unheard-of", 0, null),
+        ]);
+        evidence.CheckRuns.ShouldBe(
+        [
+            new CheckRunFact(Large + 1, "build", 15_368, "github-actions", 4_294_967_303, "completed", "action_required", created, "u"),
+            new CheckRunFact(2, "", 0, "", 0, "waiting", null, null, null),
+        ]);
+        evidence.Statuses.ShouldBe([new StatusFact(4_294_967_305, "ci/x", "failure", "u"), new StatusFact(2, "default", "quantum", null)]);
+    }
+
+    [Theory]
+    [InlineData("workflow_runs", 0)]
+    [InlineData("check_suites", 1)]
+    [InlineData("check_runs", 2)]
+    [InlineData("statuses", 3)]
+    public async Task A_list_that_is_missing_or_null_is_not_an_empty_list(string list, int position)
+    {
+        var call = PortCall.Named("CI reads a commit");
+        GivenAllBut(call, position);
+        foreach (var body in new[] { $$"""{"total_count":1,"{{list}}":null}""", """{"total_count":1}""", $$"""{"total_count":1,"{{list}}":[null]}""" })
+        {
+            Server.Given("GET", call.Exchanges[position].Url, ContractServer.Json(body));
+
+            (await FailureOf(call.Invoke(GitHub, Cancel))).Kind.ShouldBe(FailureKind.Bug, body);
+        }
+    }
+
+    [Fact]
+    public async Task Required_contexts_are_those_of_all_active_rules()
+    {
+        Server.Given("GET", $"{R}/rules/branches/main?per_page=100", ContractServer.Json("""
+            [{"type":"deletion","ruleset_id":1},
+             {"type":"required_status_checks","parameters":{"strict_required_status_checks_policy":true,"required_status_checks":[{"context":"build","integration_id":15368},{"context":"Test"},{"context":null}]}},
+             {"type":"required_status_checks","parameters":{"required_status_checks":[{"context":"build","integration_id":null},{"context":"test"}]}},
+             {"type":"required_status_checks","parameters":null},
+             {"type":"rule of next year","parameters":{"later":[1]}},
+             {"type":"pull_request","parameters":{"required_approving_review_count":1}}]
+            """));
+
+        (await GitHub.Ci.RequiredContextsAsync(Repository, "main", Cancel)).ShouldBe(["build", "Test", "test"]);
+    }
+
+    [Fact]
+    public async Task A_branch_that_does_not_exist_has_no_head()
+    {
+        Server.Given("GET", $"{R}/branches/gone", ContractServer.Json("""{"message":"Branch not found"}""", 404));
+
+        (await GitHub.Ci.HeadAsync(Repository, "gone", Cancel)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_repository_keeps_its_ids_and_the_name_it_has_now()
+    {
+        Server.Given("GET", $"{R}/installation", ContractServer.Json("""{"id":3000000007,"suspended_at":null,"permissions":{}}"""));
+        Server.Given("GET", R, ContractServer.Json("""{"id":5000000017,"full_name":"octo-org/Hello.World","default_branch":null,"archived":true,"visibility":"hidden","owner":{"type":"Enterprise"}}"""));
+
+        (await GitHub.App.FindRepositoryAsync("Octo-Org/hello.world", Cancel)).ShouldBe(new RepositoryKey(5_000_000_017, "octo-org/Hello.World", 3_000_000_007));
+    }
+
+    [Theory]
+    [InlineData($"{R}/installation")]
+    [InlineData(R)]
+    public async Task A_repository_we_are_not_installed_on_is_not_found(string missing)
+    {
+        foreach (var exchange in PortCall.Named("app finds a repository").Exchanges.Where(exchange => exchange.Url != missing))
+        {
+            Server.Given(exchange);
+        }
+
+        Server.Given("GET", missing, ContractServer.Json("""{"message":"Not Found"}""", 404));
+
+        (await GitHub.App.FindRepositoryAsync("Octo-Org/hello.world", Cancel)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_dispatch_returns_its_thread()
+    {
+        Server.Given("POST", $"{R}/actions/workflows/afk-agent.yml/dispatches", ContractServer.Json("""{"workflow_run_id":9007199254740993,"html_url":"https://github.com/r","extra":null}"""));
+
+        (await Dispatch()).ShouldBe(new DispatchAnswer("9007199254740993", "https://github.com/r", null));
+    }
+
+    [Theory]
+    [InlineData(403, """{"message":"Resource not accessible by integration"}""", "403")]
+    [InlineData(404, """{"message":"Not Found"}""", "not on the default branch")]
+    [InlineData(422, """{"message":"Unexpected inputs provided: [\"turn_id\"]"}""", "422")]
+    [InlineData(410, "{}", "410")]
+    public async Task A_refused_dispatch_is_an_answer_that_says_why(int status, string body, string why)
+    {
+        Server.Given("POST", $"{R}/actions/workflows/afk-agent.yml/dispatches", ContractServer.Json(body, status));
+
+        var answer = await Dispatch();
+
+        answer.Thread.ShouldBeNull();
+        answer.Refusal.ShouldNotBeNull().ShouldContain(why);
+    }
+
+    [Theory]
+    [InlineData(200, """{"run_url":"no id"}""")]
+    [InlineData(200, """{"workflow_run_id":null}""")]
+    [InlineData(204, "")]
+    public async Task A_dispatch_accepted_without_a_run_is_ambiguous_and_never_a_thread(int status, string body)
+    {
+        Server.Given("POST", $"{R}/actions/workflows/afk-agent.yml/dispatches", ContractServer.Json(body, status));
+
+        (await FailureOf(Dispatch())).Ambiguous.ShouldBeTrue("it was started: sending it again would start a second turn");
+    }
+
+    [Fact]
+    public async Task Of_several_runs_of_a_turn_the_lowest_is_found_by_its_whole_name()
+    {
+        Server.Given("GET", $"{R}/actions/workflows/afk-agent.yml/runs?event=workflow_dispatch&per_page=100", ContractServer.Json("""
+            {"total_count":6,"workflow_runs":[
+              {"id":9007199254740995,"workflow_id":1,"display_title":"AFK r0123456789ab.2 for #42","html_url":"second"},
+              {"id":9007199254740993,"workflow_id":1,"display_title":"AFK r0123456789ab.2 for #42","html_url":"first"},
+              {"id":3,"workflow_id":1,"display_title":"AFK r0123456789ab.21 for #42"},
+              {"id":4,"workflow_id":1,"display_title":"AFK xr0123456789ab.2"},
+              {"id":5,"workflow_id":1,"display_title":null,"name":null},
+              {"id":6,"workflow_id":1}]}
+            """));
+
+        (await GitHub.Agent.FindAsync(Repository, Turn, Cancel)).ShouldBe(new DispatchAnswer("9007199254740993", "first", null));
+    }
+
+    [Fact]
+    public async Task Of_a_workflow_that_is_gone_no_turn_is_visible()
+    {
+        Server.Given("GET", $"{R}/actions/workflows/afk-agent.yml/runs?event=workflow_dispatch&per_page=100", ContractServer.Json("""{"message":"Not Found"}""", 404));
+
+        (await GitHub.Agent.FindAsync(Repository, Turn, Cancel)).ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("queued", null, ThreadStatus.Running)]
+    [InlineData("requested", null, ThreadStatus.Running)]
+    [InlineData("pending", null, ThreadStatus.Running)]
+    [InlineData("in_progress", null, ThreadStatus.Running)]
+    [InlineData("in_progress", "failure", ThreadStatus.Running)]
+    [InlineData("waiting", null, ThreadStatus.NeedsPerson)]
+    [InlineData("completed", "success", ThreadStatus.Idle)]
+    [InlineData("completed", "action_required", ThreadStatus.NeedsPerson)]
+    [InlineData("completed", "failure", ThreadStatus.Error)]
+    [InlineData("completed", "cancelled", ThreadStatus.Error)]
+    [InlineData("completed", "timed_out", ThreadStatus.Error)]
+    [InlineData("completed", "startup_failure", ThreadStatus.Error)]
+    [InlineData("completed", "skipped", ThreadStatus.Error)]
+    [InlineData("completed", "neutral", ThreadStatus.Error)]
+    [InlineData("completed", "stale", ThreadStatus.Error)]
+    [InlineData("completed", "splendid", ThreadStatus.Error)]
+    [InlineData("completed", null, ThreadStatus.Error)]
+    public async Task A_workflow_run_s_words_become_a_status(string status, string? conclusion, ThreadStatus expected)
+    {
+        GivenStatus($"\"{status}\"", conclusion is null ? "null" : $"\"{conclusion}\"");
+
+        (await GitHub.Agent.StatusAsync(Repository, "1", Cancel)).ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData("\"daydreaming\"")]
+    [InlineData("\"Completed\"")]
+    [InlineData("null")]
+    public async Task An_unknown_status_is_not_known(string status)
+    {
+        GivenStatus(status, "\"success\"");
+
+        (await FailureOf(GitHub.Agent.StatusAsync(Repository, "1", Cancel))).Kind.ShouldBe(FailureKind.Bug);
+    }
+
+    [Fact]
+    public async Task A_workflow_run_that_is_gone_has_vanished()
+    {
+        Server.Given("GET", $"{R}/actions/runs/1", ContractServer.Json("""{"message":"Not Found"}""", 404));
+
+        (await GitHub.Agent.StatusAsync(Repository, "1", Cancel)).ShouldBe(ThreadStatus.Vanished);
+    }
+
+    [Theory]
+    [InlineData(404)]
+    [InlineData(409)]
+    public async Task Cancelling_what_has_ended_is_success(int status)
+    {
+        Server.Given("POST", $"{R}/actions/runs/1/cancel", ContractServer.Json("""{"message":"Cannot cancel a workflow run that is completed."}""", status));
+
+        await GitHub.Agent.CancelAsync(Repository, "1", Cancel);
+
+        Server.Log.Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("labels/%E2%9C%93%20a%2Fb%3Fc%23d%25", "✓ a/b?c#d%")]
+    [InlineData("labels/area%3Aui", "area:ui")]
+    [InlineData("labels/a%2Cb", "a,b")]
+    public async Task Labels_travel_escaped_once(string path, string label)
+    {
+        await using var raw = new RawServer(connection => connection.SendAsync(RawServer.Answer("[]")));
+        using var gitHub = new GitHubAdapter(raw.Home);
+
+        await gitHub.Tracker.RemoveLabelAsync(Repository, 42, label, Cancel);
+        await gitHub.Tracker.ListIssuesAsync(Repository, label, openOnly: true, Cancel);
+
+        raw.Requests.ShouldBe(
+        [
+            $"DELETE {R}/issues/42/{path} HTTP/1.1",
+            $"GET {R}/issues?labels={path["labels/".Length..]}&state=open&per_page=100 HTTP/1.1",
+        ]);
+    }
+
+    [Fact]
+    public async Task Branches_and_logins_travel_escaped_once()
+    {
+        await using var raw = new RawServer(connection => connection.SendAsync(RawServer.Answer("""{"commits":[],"commit":{"sha":"a"},"permission":"read","type":"x"}""")));
+        using var gitHub = new GitHubAdapter(raw.Home);
+
+        await gitHub.Ci.HeadAsync(Repository, "afk/issue#1?", Cancel);
+        await gitHub.Ci.RequiredContextsAsync(Repository, "afk/issue#1?", Cancel);
+        await gitHub.Ci.CommitsSinceAsync(Repository, "aa", "afk/issue#1?", Cancel);
+        await gitHub.Tracker.MayWriteAsync(Repository, new Person(1, "web-flow[bot]"), Cancel);
+
+        raw.Requests.ShouldBe(
+        [
+            $"GET {R}/branches/afk%2Fissue%231%3F HTTP/1.1",
+            $"GET {R}/rules/branches/afk%2Fissue%231%3F?per_page=100 HTTP/1.1",
+            $"GET {R}/compare/aa...afk%2Fissue%231%3F?per_page=100 HTTP/1.1",
+            $"GET {R}/collaborators/web-flow%5Bbot%5D/permission HTTP/1.1",
+        ]);
+    }
+
+    private Task<DispatchAnswer> Dispatch() =>
+        GitHub.Agent.DispatchAsync(new TurnOrder(Repository, 42, Turn, TurnKind.First, Delivery.Trunk, "main", "aa", "main", "p"), Cancel);
+
+    private void GivenStatus(string status, string conclusion) =>
+        Server.Given("GET", $"{R}/actions/runs/1", ContractServer.Json($$"""{"id":1,"workflow_id":2,"status":{{status}},"conclusion":{{conclusion}},"run_started_at":null}"""));
+}

@@ -1,0 +1,31 @@
+namespace AfkGitHubApp.Tests.Contracts;
+
+/// <summary>Answers to the one GraphQL query.</summary>
+internal static class Situations
+{
+    public const string Ordinary = """
+        {"data":{"repository":{
+          "databaseId":5000000017,"nameWithOwner":"Octo-Org/hello.world","isArchived":false,
+          "defaultBranchRef":{"name":"main","target":{"oid":"aaaa"}},"ref":{"target":{"oid":"bbbb"}},
+          "issue":{
+            "fullDatabaseId":"9007199254740993","number":42,"title":"A title","body":"A body","state":"OPEN","url":"https://github.com/Octo-Org/hello.world/issues/42",
+            "lastEditedAt":"2026-03-01T10:00:00Z","editor":{"__typename":"User","login":"mona","databaseId":4294967300},
+            "labels":{"nodes":[{"name":"ready-for-agent"},{"name":"P1"}]},
+            "timelineItems":{"nodes":[
+              {"__typename":"LabeledEvent","id":"LE_1","createdAt":"2026-03-01T11:00:00Z","actor":{"__typename":"User","login":"mona","databaseId":4294967300},"label":{"name":"ready-for-agent"}},
+              {"__typename":"ClosedEvent","id":"CE_2","createdAt":"2026-03-01T12:00:00Z","actor":{"__typename":"Bot","login":"afk-app","databaseId":4294967301},"closer":{"__typename":"Commit","oid":"cccc"}}
+            ]}
+          }}}}
+        """;
+
+    /// <summary>Null wherever the published schema allows it.</summary>
+    public const string Bare = """
+        {"data":{"repository":{
+          "databaseId":5000000017,"nameWithOwner":"Octo-Org/hello.world","isArchived":false,
+          "defaultBranchRef":{"name":"main","target":null},"ref":null,
+          "issue":{
+            "fullDatabaseId":"9","number":42,"title":"","body":"","state":"CLOSED","url":"https://github.com/x",
+            "lastEditedAt":null,"editor":null,"labels":null,"timelineItems":{"nodes":null}
+          }}},"errors":null,"extensions":{"warnings":[]}}
+        """;
+}
