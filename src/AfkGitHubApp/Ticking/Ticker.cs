@@ -113,7 +113,7 @@ public sealed partial class Ticker(
         var wait = failure.Kind switch
         {
             FailureKind.RateLimited => failure.RetryAfter ?? TimeSpan.FromMinutes(1),
-            FailureKind.Transient => LookAgain.After(Waiting.Retry, TimeSpan.FromSeconds(30), chance.Next()),
+            _ when failure.Ambiguous || failure.Kind is FailureKind.Transient => LookAgain.After(Waiting.Retry, TimeSpan.FromSeconds(30), chance.Next()),
             _ => LookAgain.After(Waiting.Retry, TimeSpan.FromMinutes(5), chance.Next()),
         };
         var why = $"GitHub could not be asked ({failure.Kind}): {failure.Message}";
