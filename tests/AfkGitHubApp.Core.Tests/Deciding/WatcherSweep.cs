@@ -18,7 +18,7 @@ public sealed class WatcherSweep
 
     private readonly Dictionary<string, List<string>> broken = new(StringComparer.Ordinal);
     private readonly HashSet<string> rowsSeen = new(StringComparer.Ordinal);
-    private readonly HashSet<Decision> answers = [];
+    private readonly HashSet<RunAction> actions = [];
 
     public WatcherSweep()
     {
@@ -67,8 +67,8 @@ public sealed class WatcherSweep
     /// <summary>How many decisions were made.</summary>
     public int Decisions { get; private set; }
 
-    /// <summary>Every answer that was given, once.</summary>
-    public IReadOnlyCollection<Decision> Answers => answers;
+    /// <summary>Every action that was chosen at least once.</summary>
+    public IReadOnlySet<RunAction> Actions => actions;
 
     /// <summary>The rows of the second reading that applied at least once.</summary>
     public IReadOnlySet<string> RowsSeen => rowsSeen;
@@ -85,11 +85,7 @@ public sealed class WatcherSweep
         var free = RunStateMachine.NextAction(state, armed);
         var braked = RunStateMachine.NextAction(state, held);
         Decisions += 2;
-        answers.Add(free);
-        if (braked != free)
-        {
-            answers.Add(braked);
-        }
+        actions.Add(free.Action);
 
         var row = WatcherTable.RowFor(state, armed);
         rowsSeen.Add(row.Number);
@@ -98,6 +94,7 @@ public sealed class WatcherSweep
         var action = free.Action;
         Keep(Rules.ClosesOnlyWhatLanded, action is not RunAction.CloseSuccess || (state.Pushed && state.Ci == CiStatus.Green) || state.Merged, state, free, row.Number);
         Keep(Rules.ReleasesOnlyToPeople, action is RunAction.Release == state.HumanTookOver, state, free, row.Number);
+        Keep(Rules.SaysWhy, IsSentence(free.Why) && IsSentence(braked.Why), state, free, row.Number);
         Keep(Rules.KillSwitchDispatchesNothing, braked.Action is not (RunAction.FixForward or RunAction.Redispatch), state, braked, row.Number);
         Keep(Rules.KillSwitchChangesNothingElse, action is RunAction.FixForward or RunAction.Redispatch ? braked.Action is RunAction.Wait : braked == free, state, braked, row.Number);
         Keep(Rules.NoSecondAgent, action is not (RunAction.FixForward or RunAction.Redispatch) || MustBeOver(state), state, free, row.Number);
@@ -111,6 +108,8 @@ public sealed class WatcherSweep
         }, state, free, row.Number);
         Keep(Rules.NothingWaitsForEver, action is not RunAction.Wait || !IsOutOfTime(state, armed), state, free, row.Number);
     }
+
+    private static bool IsSentence(string why) => why.Length > 10 && !why.Contains('.') && !why.Contains('\n') && !char.IsWhiteSpace(why[0]) && !char.IsWhiteSpace(why[^1]);
 
     private static bool MustBeOver(RunState state) => state.Thread is ThreadStatus.Idle or ThreadStatus.Error or ThreadStatus.Vanished && state.Fault != TurnFault.Overran;
 
@@ -149,6 +148,7 @@ public sealed class WatcherSweep
         public const string ReleasesOnlyToPeople = nameof(ReleasesOnlyToPeople);
         public const string KillSwitchDispatchesNothing = nameof(KillSwitchDispatchesNothing);
         public const string KillSwitchChangesNothingElse = nameof(KillSwitchChangesNothingElse);
+        public const string SaysWhy = nameof(SaysWhy);
         public const string NoSecondAgent = nameof(NoSecondAgent);
         public const string CorrectsOnlyRed = nameof(CorrectsOnlyRed);
         public const string RepeatsOnlyTheLost = nameof(RepeatsOnlyTheLost);

@@ -35,28 +35,28 @@ internal static class WatcherTable
     private static readonly Condition SilentInAll = (state, policy) => state.SincePushSeconds >= policy.NoVerdictTotalMaxSeconds;
 
     /// <summary>The rows, in order.</summary>
-    public static IReadOnlyList<Row> Rows { get; } =
+    public static Row[] Rows { get; } =
     [
-        new("1", TakenOver, RunAction.Release),
-        new("2 running", All(Pushed, Any(Green, Red), Running, YoungTurn), RunAction.Wait),
-        new("2 not known", All(Pushed, Any(Green, Red), NotKnown, UnknownForShort), RunAction.Wait),
-        new("3", All(ByPullRequest, Pushed, Green, Not(Merged)), RunAction.Deliver),
-        new("4 merged", All(ByPullRequest, Merged), RunAction.CloseSuccess),
-        new("4 green", All(Pushed, Green), RunAction.CloseSuccess),
-        new("5", All(Pushed, Red, Any(Running, NotKnown, PersonInTurn)), RunAction.FreezeEscalate),
-        new("5b", All(Pushed, Red, Any(Overran, Refused)), RunAction.FreezeEscalate),
-        new("5c", All(Pushed, Red, RedBefore), RunAction.FreezeEscalate),
-        new("6", All(Pushed, Red, AttemptsLeft, TimeLeft), RunAction.FixForward) { HeldByKillSwitch = true },
-        new("7", All(Pushed, Red), RunAction.FreezeEscalate),
-        new("8", All(Pushed, PersonInCi), RunAction.EscalateNoVerdict),
-        new("8b", All(Pushed, Overran), RunAction.EscalateNoVerdict),
-        new("8 silent", All(Pushed, Ended, Any(Standstill, SilentInAll)), RunAction.EscalateNoVerdict),
-        new("9", Pushed, RunAction.Wait),
-        new("10b", Any(Refused, Overran), RunAction.EscalatePrepush),
-        new("10", All(Vanished, RedispatchesLeft), RunAction.Redispatch) { HeldByKillSwitch = true },
-        new("11", Any(Ended, PersonInTurn), RunAction.EscalatePrepush),
-        new("12", All(NotKnown, Not(UnknownForShort)), RunAction.EscalatePrepush),
-        new("13", (_, _) => true, RunAction.Wait),
+        new("1", [TakenOver], RunAction.Release),
+        new("2 running", [Pushed, Any(Green, Red), Running, YoungTurn], RunAction.Wait),
+        new("2 not known", [Pushed, Any(Green, Red), NotKnown, UnknownForShort], RunAction.Wait),
+        new("3", [ByPullRequest, Pushed, Green, Not(Merged)], RunAction.Deliver),
+        new("4 merged", [ByPullRequest, Merged], RunAction.CloseSuccess),
+        new("4 green", [Pushed, Green], RunAction.CloseSuccess),
+        new("5", [Pushed, Red, Any(Running, NotKnown, PersonInTurn)], RunAction.FreezeEscalate),
+        new("5b", [Pushed, Red, Any(Overran, Refused)], RunAction.FreezeEscalate),
+        new("5c", [Pushed, Red, RedBefore], RunAction.FreezeEscalate),
+        new("6", [Pushed, Red, AttemptsLeft, TimeLeft], RunAction.FixForward) { HeldByKillSwitch = true },
+        new("7", [Pushed, Red], RunAction.FreezeEscalate),
+        new("8", [Pushed, PersonInCi], RunAction.EscalateNoVerdict),
+        new("8b", [Pushed, Overran], RunAction.EscalateNoVerdict),
+        new("8 silent", [Pushed, Ended, Any(Standstill, SilentInAll)], RunAction.EscalateNoVerdict),
+        new("9", [Pushed], RunAction.Wait),
+        new("10b", [Any(Refused, Overran)], RunAction.EscalatePrepush),
+        new("10", [Vanished, RedispatchesLeft], RunAction.Redispatch) { HeldByKillSwitch = true },
+        new("11", [Any(Ended, PersonInTurn)], RunAction.EscalatePrepush),
+        new("12", [NotKnown, Not(UnknownForShort)], RunAction.EscalatePrepush),
+        new("13", [], RunAction.Wait),
     ];
 
     /// <summary>The row that applies.</summary>
@@ -73,17 +73,30 @@ internal static class WatcherTable
         throw new InvalidOperationException("the last row always applies");
     }
 
-    private static Condition All(params Condition[] conditions) => (state, policy) => System.Array.TrueForAll(conditions, condition => condition(state, policy));
+    private static Condition Any(Condition one, Condition other) => (state, policy) => one(state, policy) || other(state, policy);
 
-    private static Condition Any(params Condition[] conditions) => (state, policy) => System.Array.Exists(conditions, condition => condition(state, policy));
+    private static Condition Any(Condition one, Condition other, Condition third) => (state, policy) => one(state, policy) || other(state, policy) || third(state, policy);
 
     private static Condition Not(Condition condition) => (state, policy) => !condition(state, policy);
 
-    /// <summary>One row.</summary>
-    internal sealed record Row(string Number, Condition Applies, RunAction Action)
+    /// <summary>One row: all its conditions together ask for the action.</summary>
+    internal sealed record Row(string Number, Condition[] Conditions, RunAction Action)
     {
         /// <summary>Whether the action dispatches, so that the kill switch turns it into waiting.</summary>
         public bool HeldByKillSwitch { get; init; }
+
+        public bool Applies(RunState state, RunPolicy policy)
+        {
+            foreach (var condition in Conditions)
+            {
+                if (!condition(state, policy))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
 
         /// <summary>What the row asks for under this policy.</summary>
         public RunAction Under(RunPolicy policy) => HeldByKillSwitch && policy.KillSwitch ? RunAction.Wait : Action;
