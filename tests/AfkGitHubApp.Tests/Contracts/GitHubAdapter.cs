@@ -31,6 +31,7 @@ internal sealed class GitHubAdapter : IDisposable
         App = new GitHubAppClient(Connection);
         Tracker = new GitHubTracker(Connection, App);
         Ci = new GitHubCi(Connection, time);
+        PullRequests = new GitHubPullRequests(Connection);
         Agent = new ActionsAgent(Connection, "afk-agent.yml");
     }
 
@@ -41,6 +42,8 @@ internal sealed class GitHubAdapter : IDisposable
     public GitHubTracker Tracker { get; }
 
     public GitHubCi Ci { get; }
+
+    public GitHubPullRequests PullRequests { get; }
 
     public ActionsAgent Agent { get; }
 

@@ -114,6 +114,7 @@ public sealed class GraphQlTests(ContractServer server) : ContractTest(server)
             failure.RequestId.ShouldBe("0A1B:2C3D:4E");
             failure.RetryAfter.ShouldBe(retryAfter is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
             failure.Ambiguous.ShouldBeFalse("a query performs nothing");
+            Server.Time.Advance(TimeSpan.FromMinutes(1));
         }
     }
 

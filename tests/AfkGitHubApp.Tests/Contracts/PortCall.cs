@@ -127,6 +127,18 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
             new Exchange("GET", $"{R}/installation", """{"id":3000000007,"app_slug":"afk-app"}""") { AsApp = true, Answers = [404] },
             new Exchange("GET", R, """{"id":5000000017,"full_name":"Octo-Org/hello.world","default_branch":"main","archived":false}""") { Answers = [404] }),
         new(
+            "pull requests are looked for",
+            (gitHub, cancel) => gitHub.PullRequests.FindAsync(Repository, "afk/issue-42", cancel),
+            new Exchange("GET", $"{R}/pulls?head=Octo-Org%3Aafk%2Fissue-42&state=all&per_page=100", """[{"number":7,"state":"open","merged_at":null,"html_url":"u"}]""")),
+        new(
+            "a pull request is opened",
+            (gitHub, cancel) => gitHub.PullRequests.OpenAsync(Repository, "afk/issue-42", "main", "A \"title\"", "Refs #42", cancel),
+            new Exchange("POST", $"{R}/pulls", """{"id":9007199254740993,"number":7,"state":"open","merged_at":null,"html_url":"u","draft":false}""")
+            {
+                Status = 201,
+                Body = """{"title":"A \"title\"","head":"afk/issue-42","base":"main","body":"Refs #42"}""",
+            }),
+        new(
             "agent dispatches",
             (gitHub, cancel) => gitHub.Agent.DispatchAsync(new TurnOrder(Repository, 42, Turn, TurnKind.Corrective, Delivery.PullRequest, "main", Base, "afk/issue-42", "Fix \"it\" — now"), cancel),
             new Exchange("POST", $"{R}/actions/workflows/afk-agent.yml/dispatches", """{"workflow_run_id":9007199254740993,"run_url":"https://api.github.com/r","html_url":"https://github.com/r"}""")

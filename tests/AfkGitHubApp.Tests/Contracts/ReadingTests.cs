@@ -226,6 +226,29 @@ public sealed class ReadingTests(ContractServer server) : ContractTest(server)
         (await GitHub.App.FindRepositoryAsync("Octo-Org/hello.world", Cancel)).ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData("[]", null)]
+    [InlineData("""[{"number":7,"state":"open","merged_at":null,"html_url":null}]""", "7 open  ")]
+    [InlineData("""[{"number":7,"state":"closed","merged_at":"2026-03-10T11:00:00Z","html_url":"u"},{"number":9,"state":"closed","html_url":"v"},{"number":8,"state":"open"}]""", "9   v")]
+    [InlineData("""[{"number":2147483647,"state":"CLOSED","merged_at":"2026-03-10T11:00:00Z","html_url":"u","head":null,"draft":null}]""", "2147483647  merged u")]
+    [InlineData("""[{"number":1,"state":"half-open"}]""", "1   ")]
+    public async Task Of_a_branch_s_pull_requests_the_newest_is_found(string answer, string? expected)
+    {
+        Server.Given("GET", $"{R}/pulls?head=Octo-Org%3Awork&state=all&per_page=100", ContractServer.Json(answer));
+
+        var found = await GitHub.PullRequests.FindAsync(Repository, "work", Cancel);
+
+        (found is null ? null : $"{found.Number} {(found.IsOpen ? "open" : "")} {(found.IsMerged ? "merged" : "")} {found.Url}").ShouldBe(expected);
+    }
+
+    [Fact]
+    public async Task An_opened_pull_request_is_returned()
+    {
+        Server.Given("POST", $"{R}/pulls", ContractServer.Json("""{"number":7,"state":"open","merged_at":null,"html_url":"u"}""", 201));
+
+        (await GitHub.PullRequests.OpenAsync(Repository, "work", "main", "t", "b", Cancel)).ShouldBe(new PullRequest(7, IsOpen: true, IsMerged: false, "u"));
+    }
+
     [Fact]
     public async Task A_dispatch_returns_its_thread()
     {

@@ -15,6 +15,7 @@ public sealed class GitHubConnection : IDisposable
     private const int MostPages = 50;
     private readonly IConnection connection;
     private readonly AppTokens tokens;
+    private readonly BackOffHandler backOff;
     private readonly GitHubOptions options;
     private readonly TimeProvider time;
 
@@ -29,10 +30,8 @@ public sealed class GitHubConnection : IDisposable
         this.options = options;
         this.time = time;
         tokens = new AppTokens(options, time) { Mint = MintAsync };
-        var chain = new BoundHandler(
-            options.RequestTimeout,
-            wireTime,
-            new BackOffHandler(time, new FailureHandler(time, new HeaderHandler(new BearerHandler(options.BaseAddress, tokens, wire)))));
+        backOff = new BackOffHandler(time, new FailureHandler(time, new HeaderHandler(new BearerHandler(options.BaseAddress, tokens, wire))));
+        var chain = new BoundHandler(options.RequestTimeout, wireTime, backOff);
         connection = new Connection(new ProductHeaderValue("AfkGitHubApp"), options.BaseAddress, new InMemoryCredentialStore(Credentials.Anonymous), new HttpClientAdapter(() => chain), new GitHubJsonSerializer());
     }
 
@@ -139,9 +138,16 @@ public sealed class GitHubConnection : IDisposable
         var body = JsonSerializer.Serialize(new GraphQlRequest<TVariables>(query, variables), requestType);
         var response = await PostAsync<GraphQlAnswer<TData>>(options.GraphQlAddress, path, body);
         var answer = Body(response, path);
-        return Error(answer) is { } error
-            ? throw Failure(response, error)
-            : answer.Data ?? throw Unreadable(response, path, "there is neither data nor an error");
+        if (Error(answer) is { } error)
+        {
+            var failure = Failure(response, error);
+
+            // The chain saw a success: it is told of the limit here.
+            backOff.Note(identity, failure);
+            throw failure;
+        }
+
+        return answer.Data ?? throw Unreadable(response, path, "there is neither data nor an error");
     }
 
     /// <inheritdoc/>

@@ -77,10 +77,20 @@ internal sealed class BackOffHandler(TimeProvider time, HttpMessageHandler inner
         {
             return await base.SendAsync(request, cancellationToken);
         }
-        catch (GitHubFailure failure) when (failure is { Kind: FailureKind.RateLimited, RetryAfter: { } wait })
+        catch (GitHubFailure failure)
         {
-            limitedUntil[identity] = time.GetUtcNow() + wait;
+            Note(identity, failure);
             throw;
+        }
+    }
+
+    /// <summary>Heeds a failure's wait. Of two waits the longer holds: requests already under way may be told a shorter one.</summary>
+    public void Note(CallIdentity identity, GitHubFailure failure)
+    {
+        if (failure is { Kind: FailureKind.RateLimited, RetryAfter: { } wait })
+        {
+            var until = time.GetUtcNow() + wait;
+            limitedUntil.AddOrUpdate(identity, until, (_, known) => known > until ? known : until);
         }
     }
 }
