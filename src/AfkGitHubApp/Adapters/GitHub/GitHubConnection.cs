@@ -163,7 +163,7 @@ public sealed class GitHubConnection : IDisposable
         {
             return await send();
         }
-        catch (Exception exception) when (exception is not (GitHubFailure or OperationCanceledException))
+        catch (Exception exception) when (exception is FormatException or ArgumentException or InvalidOperationException)
         {
             throw new GitHubFailure(FailureKind.Bug, $"{path} got an answer that could not be taken in: {exception.Message}", exception) { Ambiguous = GitHubCall.Current.MayHaveBeenPerformed };
         }
