@@ -4,6 +4,8 @@ namespace AfkGitHubApp.Tests.Houserules;
 
 public sealed partial class FileTests
 {
+    private const int Patience = 60_000;
+
     [Fact]
     public void No_file_names_a_package_registry() => Complaints(Registry()).ShouldBeEmpty();
 
@@ -40,7 +42,7 @@ public sealed partial class FileTests
         var sources = RepositoryFiles.All.Where(path => path.StartsWith("src/", StringComparison.Ordinal) && path.EndsWith(".cs", StringComparison.Ordinal)).ToList();
         sources.Count.ShouldBeGreaterThan(100);
 
-        sources.Where(path => Path.GetFileName(path) != "Program.cs" && Namespace().Matches(RepositoryFiles.Read(path)) is not [{ Groups: [_, { Value: ";" }] }]).ShouldBeEmpty();
+        sources.Where(path => Path.GetFileName(path) != "Program.cs" && !Namespace().Matches(RepositoryFiles.Read(path)).Select(found => found.Groups["end"].Value).SequenceEqual([";"])).ShouldBeEmpty();
     }
 
     [Fact]
@@ -62,18 +64,18 @@ public sealed partial class FileTests
         from Match match in pattern.Matches(RepositoryFiles.Read(path))
         select $"{path}: {match.Value}";
 
-    [GeneratedRegex(@"\b(api\.nuget\.org|registry\.[a-z0-9-]+\.[a-z]{2,}|pypi\.org|files\.pythonhosted\.org|proxy\.golang\.org|[a-z0-9-]+\.jfrog\.io|[a-z0-9.-]*(artifactory|nexus)[a-z0-9-]*\.[a-z0-9.-]+\.[a-z]{2,})", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(api\.nuget\.org|registry\.[a-z0-9-]+\.[a-z]{2,}|pypi\.org|files\.pythonhosted\.org|proxy\.golang\.org|[a-z0-9-]+\.jfrog\.io|[a-z0-9.-]*(artifactory|nexus)[a-z0-9-]*\.[a-z0-9.-]+\.[a-z]{2,})", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, Patience)]
     private static partial Regex Registry();
 
-    [GeneratedRegex(@"(?<![\w.~}*-])/(home|root|work|tmp|Users)/[\w.-]+|\b[A-Z]:\\Users\\")]
+    [GeneratedRegex(@"(?<![\w.~}*-])/(home|root|work|tmp|Users)/[\w.-]+|\b[A-Z]:\\Users\\", RegexOptions.ExplicitCapture, Patience)]
     private static partial Regex MachinePath();
 
-    [GeneratedRegex(@"\b(10\.\d{1,3}\.\d{1,3}\.\d{1,3}|192\.168\.\d{1,3}\.\d{1,3}|172\.(1[6-9]|2\d|3[01])\.\d{1,3}\.\d{1,3})\b")]
+    [GeneratedRegex(@"\b(10\.\d{1,3}\.\d{1,3}\.\d{1,3}|192\.168\.\d{1,3}\.\d{1,3}|172\.(1[6-9]|2\d|3[01])\.\d{1,3}\.\d{1,3})\b", RegexOptions.ExplicitCapture, Patience)]
     private static partial Regex PrivateAddress();
 
-    [GeneratedRegex(@"\bgh[pousr]_[A-Za-z0-9]{36}|\bgithub_pat_[A-Za-z0-9_]{36}|\bsk-[A-Za-z0-9-]{32}|\bAKIA[0-9A-Z]{16}\b|\bxox[abprs]-[0-9A-Za-z-]{10}|-----BEGIN ([A-Z]+ )*PRIVATE KEY-----\s+[A-Za-z0-9+/]{40}|\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}")]
+    [GeneratedRegex(@"\bgh[pousr]_[A-Za-z0-9]{36}|\bgithub_pat_[A-Za-z0-9_]{36}|\bsk-[A-Za-z0-9-]{32}|\bAKIA[0-9A-Z]{16}\b|\bxox[abprs]-[0-9A-Za-z-]{10}|-----BEGIN ([A-Z]+ )*PRIVATE KEY-----\s+[A-Za-z0-9+/]{40}|\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}", RegexOptions.ExplicitCapture, Patience)]
     private static partial Regex Secret();
 
-    [GeneratedRegex(@"^namespace [\w.]+\s*(;|\{)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^namespace [\w.]+\s*(?<end>;|\{)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, Patience)]
     private static partial Regex Namespace();
 }

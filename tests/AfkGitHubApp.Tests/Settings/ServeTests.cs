@@ -43,6 +43,7 @@ public sealed class ServeTests
         {
             var start = new ProcessStartInfo(Dotnet(), [Path.Combine(AppContext.BaseDirectory, "AfkGitHubApp.dll"), .. verb is null ? [] : (string[])[verb]])
             {
+                UseShellExecute = false,
                 WorkingDirectory = folder.FullName,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
