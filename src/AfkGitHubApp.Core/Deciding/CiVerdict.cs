@@ -89,6 +89,26 @@ public static class CiVerdict
             : reading with { Why = $"all {items.Count} checks succeeded, to be read once more", Settling = true };
     }
 
+    /// <summary>
+    /// The verdict where a newer commit by somebody else stands on top of the run's: green there is green for both; red there without a verdict
+    /// on ours is a person's to sort out; anything else leaves ours as it is. What stands on top is read twice, too.
+    /// </summary>
+    public static CiReading Supersede(CiReading ours, CiReading onTop, string head)
+    {
+        ArgumentNullException.ThrowIfNull(ours);
+        ArgumentNullException.ThrowIfNull(onTop);
+        ArgumentNullException.ThrowIfNull(head);
+        var name = head.Length > 12 ? head[..12] : head;
+        return (ours.Status, onTop) switch
+        {
+            (_, { Status: CiStatus.Green }) => onTop with { Why = $"{onTop.Why} on the newer commit {name}", OnTop = head },
+            (_, { Settling: true }) => onTop with { Why = $"{onTop.Why}, on the newer commit {name}", OnTop = head },
+            (CiStatus.Red, { Status: CiStatus.Pending }) => ours with { Status = CiStatus.Pending, Failing = [], Why = $"{ours.Why}; the newer commit {name} is not judged yet", Fingerprint = ours.Fingerprint + onTop.Fingerprint },
+            (CiStatus.Pending, { Status: CiStatus.Red }) => ours with { Status = CiStatus.NeedsPerson, Why = $"{ours.Why}, and the newer commit {name} is red" },
+            _ => ours,
+        };
+    }
+
     private static List<Item> Judged(CiEvidence evidence, CiRules rules)
     {
         var runs = evidence.WorkflowRuns

@@ -94,11 +94,6 @@ public static class EffectOrder
         ArgumentNullException.ThrowIfNull(concluding);
         ArgumentNullException.ThrowIfNull(labels);
         yield return new Effect.WriteChecklist(concluding.Why, concluding.Reached);
-        if (turnMayBeAlive)
-        {
-            yield return new Effect.CancelTurn();
-        }
-
         switch (concluding.Ending)
         {
             case Ending.Done:
@@ -107,6 +102,12 @@ public static class EffectOrder
             case Ending.NeedsHuman or Ending.Frozen:
                 yield return new Effect.AddLabel(labels.ReadyForHumanLabel);
                 break;
+        }
+
+        // After the issue is safe: a backend that cannot be reached must not keep it from its person.
+        if (turnMayBeAlive)
+        {
+            yield return new Effect.CancelTurn();
         }
 
         if (concluding.Ending is not Ending.Released)

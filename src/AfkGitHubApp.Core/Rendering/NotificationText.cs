@@ -68,6 +68,9 @@ public sealed record NotificationModel
     /// <summary>The label that starts a run.</summary>
     public string ReadyLabel { get; init; } = "ready-for-agent";
 
+    /// <summary>The label that hands an issue to a person.</summary>
+    public string ReadyForHumanLabel { get; init; } = "ready-for-human";
+
     /// <summary>Whether the default branch was left red, so that no new run starts until it is green or released.</summary>
     public bool TrunkLeftRed { get; init; }
 }
@@ -161,14 +164,15 @@ public static class NotificationText
     private static string NextStep(string kind, NotificationModel model)
     {
         var again = $"set the label {Markdown.Code(model.ReadyLabel)} again";
+        var anew = $"remove the label {Markdown.Code(model.ReadyForHumanLabel)} and {again}";
         if (kind is Done)
         {
             return $"Nothing is left to do. Should it not hold, reopen the issue and {again}.";
         }
 
         var next = model.Sha is null
-            ? $"Next: look at the last turn and either take the issue over, or {again} for a new run."
-            : $"Next: look at the commit and either finish it by hand, or {again} for a new run.";
+            ? $"Next: look at the last turn and either take the issue over, or {anew} for a new run."
+            : $"Next: look at the commit and either finish it by hand, or {anew} for a new run.";
         return model.TrunkLeftRed
             ? $"{next} The branch is red: no new run starts in this repository until its head is green."
             : next;

@@ -186,8 +186,17 @@ public sealed record WatchNotes
     /// <summary>When the run was adopted from its marker; its journal is lost, so every journalled act is probed for first.</summary>
     public DateTimeOffset? AdoptedAt { get; init; }
 
-    /// <summary>Requests sent to GitHub for this run, as far as this store knows.</summary>
-    public int Requests { get; init; }
+    /// <summary>Whether the last asking for the current turn's end failed, so that it is asked for again.</summary>
+    public bool CancelFailed { get; init; }
+
+    /// <summary>When the run or our access was first seen gone; it must be seen twice.</summary>
+    public DateTimeOffset? GoneSeenAt { get; init; }
+
+    /// <summary>First attempt to start the current turn since nothing held it back; it is not tried for ever.</summary>
+    public DateTimeOffset? StartTriedAt { get; init; }
+
+    /// <summary>The outside write that GitHub refused for good, and its answer; the run is handed back with it.</summary>
+    public string? Refused { get; init; }
 
     /// <summary>Keys already failing on the base commit; null until read, which happens on the first red verdict only.</summary>
     public ImmutableArray<string>? RedOnBase { get; init; }

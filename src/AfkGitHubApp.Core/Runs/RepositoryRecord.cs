@@ -29,11 +29,8 @@ public sealed record RepositoryRecord
     /// <summary>The head that was red when a trunk run froze; no new run starts until the branch is green.</summary>
     public FrozenTrunk? FrozenTrunk { get; init; }
 
-    /// <summary>Whether GitHub was searched for runs that this store does not know.</summary>
+    /// <summary>Whether GitHub was searched for runs that this store does not know, and nothing was found that is still to be adopted.</summary>
     public bool Adopted { get; init; }
-
-    /// <summary>End of the last tick.</summary>
-    public DateTimeOffset? LastTickAt { get; init; }
 
     /// <summary>The run being driven, if any.</summary>
     public InFlightRun? CurrentRun => Runs.IsEmpty ? null : Runs[0];
@@ -58,5 +55,12 @@ public sealed record LingeringTurn(TurnId Turn, string? Thread, DateTimeOffset U
 /// <summary>A trunk left red by a frozen run.</summary>
 /// <param name="Sha">The commit judged red.</param>
 /// <param name="IssueNumber">The frozen run's issue.</param>
-/// <param name="At">When it froze.</param>
-public sealed record FrozenTrunk(string Sha, int IssueNumber, DateTimeOffset At);
+/// <param name="Branch">The branch.</param>
+public sealed record FrozenTrunk(string Sha, int IssueNumber, string Branch)
+{
+    /// <summary>The head last looked at.</summary>
+    public string? Head { get; init; }
+
+    /// <summary>When that head was first seen; its checks get a dwell to register from then on.</summary>
+    public DateTimeOffset? HeadSince { get; init; }
+}

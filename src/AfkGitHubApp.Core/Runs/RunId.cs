@@ -48,6 +48,15 @@ public sealed class RunIdJsonConverter : JsonConverter<RunId>
 /// <param name="Ordinal">Position in the run, from 1.</param>
 public readonly record struct TurnId(RunId Run, int Ordinal)
 {
+    /// <summary>Reads <c>&lt;RunId&gt;.&lt;k&gt;</c>; null when it is none.</summary>
+    public static TurnId? TryParse(string? text)
+    {
+        var dot = text?.IndexOf('.', StringComparison.Ordinal) ?? -1;
+        return dot > 0 && RunId.IsWellFormed(text![..dot]) && int.TryParse(text.AsSpan(dot + 1), System.Globalization.NumberStyles.None, null, out var ordinal) && ordinal > 0
+            ? new TurnId(new RunId(text[..dot]), ordinal)
+            : null;
+    }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Run}.{Ordinal}";
 }

@@ -57,6 +57,12 @@ public sealed partial class EffectRunner(
                 Log.Refused(logger, effect.Name, failure.Message);
                 performed = new(target.Run.WithCurrentTurn(intended with { Refusal = $"GitHub refused {effect.Name} ({failure.StatusCode})" })) { NotBefore = DateTimeOffset.MinValue };
             }
+            catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused)
+            {
+                // Asking again would be refused again: a person is told which permission or rule stands in the way.
+                Log.Refused(logger, effect.Name, failure.Message);
+                performed = new(target.Run with { Watch = target.Run.Watch with { Refused = $"GitHub refused {effect.Name} ({failure.StatusCode})" } });
+            }
 
             if (performed.Did is { } what)
             {

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using AfkGitHubApp.Hosting;
 using AfkGitHubApp.Settings;
+using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.FileProviders;
 
 namespace AfkGitHubApp.Cli;
 
@@ -17,6 +19,9 @@ internal static class ServeVerb
     public static async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateBuilder();
+
+        // The settings beside the program first, as for every verb; those of the working directory and the environment win.
+        builder.Configuration.Sources.Insert(0, new JsonConfigurationSource { Path = "appsettings.json", Optional = true, FileProvider = new PhysicalFileProvider(AppContext.BaseDirectory), ReloadOnChange = true });
         builder.Logging.Configure(factory => factory.ActivityTrackingOptions = ActivityTrackingOptions.None);
         builder.Logging.AddSimpleConsole(console =>
         {

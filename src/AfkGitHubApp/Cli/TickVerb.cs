@@ -21,7 +21,7 @@ internal static class TickVerb
     {
         var repository = new Argument<string?>("repository") { Description = "owner/name, or owner/name#n to demand that the tick concerns that issue", Arity = ArgumentArity.ZeroOrOne };
         var all = new Option<bool>("--all") { Description = "Tick every repository on the allowlist" };
-        var command = new Command("tick", "Look once at a repository: drive its run, or start a ready issue. Prints the result as JSON, one line a repository. Use it from cron instead of 'serve'.") { repository, all };
+        var command = new Command("tick", "Look once at a repository: drive its run, or start a ready issue. Prints the result as JSON, one line a repository. Use it from cron instead of 'serve', on one machine; never beside a running 'serve'.") { repository, all };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(repository), parsed.GetValue(all), cancellationToken));
         return command;
     }
@@ -37,6 +37,14 @@ internal static class TickVerb
 
         return OneShot.RunAsync(async (services, options) =>
         {
+            // Two processes have no lease in common: an overlapping call from cron would start the same issue twice.
+            using var alone = Alone.TryEnter(options.Issuer);
+            if (alone is null)
+            {
+                await Console.Error.WriteLineAsync("Another tick of this App is running on this machine; nothing was done.");
+                return ExitCodes.Failure;
+            }
+
             var names = all ? [.. options.Labels.Allowlist] : new[] { parsed!.Value.FullName };
             var (repositories, complete) = await OneShot.ResolveAsync(services, names, cancellationToken);
             var failed = !complete;

@@ -10,6 +10,9 @@ namespace AfkGitHubApp.Observing;
 /// <param name="Run">The run with its bookkeeping brought up to this look.</param>
 public sealed record Observation(DateTimeOffset At, RunState State, InFlightRun Run)
 {
+    /// <summary>The repository under its name of now.</summary>
+    public required RepositoryKey Repository { get; init; }
+
     /// <summary>The issue; null when it or our access is gone.</summary>
     public IssueSnapshot? Issue { get; init; }
 
@@ -28,8 +31,11 @@ public sealed record Observation(DateTimeOffset At, RunState State, InFlightRun 
     /// <summary>Whether the backend's last word leaves the turn alive, for cancelling it when the run ends.</summary>
     public bool TurnMayBeAlive { get; init; }
 
-    /// <summary>Whether nothing may be written any more: repository or access gone.</summary>
+    /// <summary>Whether nothing can be written: repository, issue or access gone. It ends the run when seen twice.</summary>
     public bool OutOfReach { get; init; }
+
+    /// <summary>What is gone.</summary>
+    public string? OutOfReachWhy { get; init; }
 
     /// <summary>What the run waits for, for the timer.</summary>
     public Waiting WaitingFor { get; init; }

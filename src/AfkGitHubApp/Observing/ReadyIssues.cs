@@ -71,10 +71,6 @@ public sealed class ReadyIssues(ITracker tracker, IGitHubApp app, Gates gates, M
         return new(next, heldBack);
     }
 
-    /// <summary>The default branch and its head now, read with the issue that froze it.</summary>
-    public Task<IssueSnapshot> ReadBranchAsync(RepositoryKey repository, int issue, CancellationToken cancellationToken) =>
-        tracker.ReadIssueAsync(repository, issue, branch: null, cancellationToken);
-
     private async Task<(Startable? Startable, string? Why)> AskAsync(RepositoryRecord record, ReadyIssue issue, DispatchGates policy, string? busyWith, CancellationToken cancellationToken)
     {
         var repository = record.Repository;
@@ -136,12 +132,12 @@ public sealed class ReadyIssues(ITracker tracker, IGitHubApp app, Gates gates, M
             return $"the label was applied by {actor.Login}, who may not write to this repository";
         }
 
-        if (issue.LastEditedAt > labelled.At && !await MayWriteAsync(repository, issue.Editor, cancellationToken))
+        if (issue.LastEditedAt >= labelled.At && !await MayWriteAsync(repository, issue.Editor, cancellationToken))
         {
             return $"the text was edited after the label was applied, by {issue.Editor?.Login ?? "an unknown account"}; label it again to trust the new text";
         }
 
-        foreach (var renamed in issue.Events.Where(each => each.Kind is IssueEventKind.Renamed && each.At > labelled.At))
+        foreach (var renamed in issue.Events.Where(each => each.Kind is IssueEventKind.Renamed && each.At >= labelled.At))
         {
             if (!await MayWriteAsync(repository, renamed.Actor, cancellationToken))
             {

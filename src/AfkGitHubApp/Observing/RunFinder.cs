@@ -17,9 +17,13 @@ public sealed partial class RunFinder(ITracker tracker, MarkerKeys keys, Gates g
         InFlightRun? found = null;
         foreach (var listed in (await tracker.ListIssuesAsync(repository, gates.Current.InProgressLabel, openOnly: false, cancellationToken)).Where(issue => !issue.IsPullRequest).OrderBy(issue => issue.Number))
         {
-            var run = await ReadMarkerAsync(repository, listed, cancellationToken) ?? await OrphanAsync(repository, listed, cancellationToken);
+            var run = await ReadMarkerAsync(repository, listed, cancellationToken);
+            if (run is null || (run.Concluding is { } end && await WasLabelledAfterAsync(repository, listed, end.At, cancellationToken)))
+            {
+                run = await OrphanAsync(repository, listed, cancellationToken);
+            }
 
-            // One run at a time: a live one goes first; an ending one or an orphan is met again by the next look.
+            // One run at a time: a live one goes first; what is left is found by the search after its end.
             if (found is null || (found.Concluding is not null && run.Concluding is null))
             {
                 found = run;
@@ -51,6 +55,13 @@ public sealed partial class RunFinder(ITracker tracker, MarkerKeys keys, Gates g
         }
 
         return newest;
+    }
+
+    /// <summary>Whether the label is younger than the ending in the marker: then the marker is an earlier run's, and this label has none.</summary>
+    private async Task<bool> WasLabelledAfterAsync(RepositoryKey repository, ListedIssue listed, DateTimeOffset end, CancellationToken cancellationToken)
+    {
+        var issue = await tracker.ReadIssueAsync(repository, listed.Number, branch: null, cancellationToken);
+        return issue.Events.Any(each => each.Kind is IssueEventKind.Labeled && each.At > end && string.Equals(each.Label, gates.Current.InProgressLabel, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>A label without a record: handed to a person with a note, through the same ending as any run.</summary>

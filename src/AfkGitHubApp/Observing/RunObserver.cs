@@ -33,7 +33,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         }
         catch (GitHubFailure failure) when (failure.Kind is FailureKind.NotFound or FailureKind.AccessGone or FailureKind.Moved)
         {
-            return Gone(now, run, failure.Kind switch
+            return Gone(repository, now, run, failure.Kind switch
             {
                 FailureKind.NotFound => "the issue or the repository is gone",
                 FailureKind.Moved => "the repository is another one now",
@@ -43,19 +43,27 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
 
         if (issue.IssueId != run.IssueId)
         {
-            return Gone(now, run, "the issue is another one now");
+            return Gone(repository, now, run, "the issue is another one now");
         }
 
         if (issue.IsArchived)
         {
-            return Gone(now, run, "the repository is archived");
+            return Gone(repository, now, run, "the repository is archived");
         }
+
+        // GraphQL follows a rename, REST does not: the new name is used from here on, and whether it is allowed is asked anew.
+        repository = repository with { FullName = issue.RepositoryName };
+        run = run with { Watch = run.Watch with { GoneSeenAt = null } };
+        var us = await app.IdentityAsync(cancellationToken);
 
         (run, var runCommits) = await CommitsAsync(repository, run, issue, now, cancellationToken);
         (thread, run) = await ConfirmEndAsync(repository, run, thread, now, cancellationToken);
 
-        var pullRequest = run is { Delivery: Delivery.PullRequest, Commit: not null } ? await pullRequests.FindAsync(repository, run.WorkBranch, cancellationToken) : null;
-        var takenOver = TakeOver.Detect(run, issue, gates.Current, runCommits) ?? (pullRequest is { IsOpen: false, IsMerged: false } ? "a person closed the pull request" : null);
+        var pullRequest = run is { Delivery: Delivery.PullRequest, Commit: not null } ? await pullRequests.FindAsync(repository, run.WorkBranch, run.BaseBranch, cancellationToken) : null;
+
+        // A merge may close the issue by its own text; that is the run's end, not a takeover.
+        var takenOver = pullRequest is { IsMerged: true } ? null
+            : TakeOver.Detect(run, issue, gates.Current, runCommits, us.BotId) ?? (pullRequest is { IsOpen: false } ? "a person closed the pull request" : null);
         CiReading? reading = null;
         var ciWasRead = false;
         var redBefore = false;
@@ -93,6 +101,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         };
         return new Observation(now, state, run)
         {
+            Repository = repository,
             Issue = issue,
             Ci = reading,
             PullRequest = pullRequest,
@@ -103,13 +112,21 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         };
     }
 
-    private static Observation Gone(DateTimeOffset now, InFlightRun run, string why) =>
-        new(now, new RunState { Pushed = run.Commit is not null, HumanTookOver = true }, run)
+    /// <summary>Gone counts when seen twice: a token that is refused for a minute must not end a run.</summary>
+    private static Observation Gone(RepositoryKey repository, DateTimeOffset now, InFlightRun run, string why)
+    {
+        var seenAt = run.Watch.GoneSeenAt ?? now;
+        var confirmed = now - seenAt >= EndConfirmedAfter;
+        return new(now, new RunState { Pushed = run.Commit is not null, HumanTookOver = confirmed }, run with { Watch = run.Watch with { GoneSeenAt = seenAt } })
         {
-            TakenOver = why,
+            Repository = repository,
+            TakenOver = confirmed ? why : null,
             OutOfReach = true,
+            OutOfReachWhy = why,
             TurnMayBeAlive = run.CurrentTurn is { DispatchedAt: not null, Ended: null },
+            WaitingFor = Waiting.Confirmation,
         };
+    }
 
     private static Waiting WaitingFor(InFlightRun run, ThreadStatus? thread, CiReading? reading) => (run, thread, reading) switch
     {
@@ -171,7 +188,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
             var visible = status is not ThreadStatus.Vanished || now - dispatched >= VisibleWithin;
             return (visible ? status : ThreadStatus.Running, run with { Watch = run.Watch with { UnknownSince = null, UnknownAsks = 0 } });
         }
-        catch (GitHubFailure failure) when (failure.Kind is not FailureKind.AccessGone)
+        catch (GitHubFailure failure)
         {
             Log.ThreadUnknown(logger, thread, failure.Message);
             return (null, run with { Watch = run.Watch with { UnknownSince = run.Watch.UnknownSince ?? now, UnknownAsks = run.Watch.UnknownAsks + 1 } });
@@ -182,12 +199,17 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
     private async Task<(InFlightRun Run, IReadOnlyCollection<string> Commits)> CommitsAsync(RepositoryKey repository, InFlightRun run, IssueSnapshot issue, DateTimeOffset now, CancellationToken cancellationToken)
     {
         IReadOnlyCollection<string> known = run.Commit is { } judged ? [judged.Sha] : [];
-        if (issue.HeadSha is not { } head || string.Equals(head, run.Watch.HeadSha, StringComparison.Ordinal) || (run.Commit is null && string.Equals(head, run.BaseSha, StringComparison.Ordinal)))
+        var unmoved = issue.IsOpen && string.Equals(issue.HeadSha, run.Watch.HeadSha, StringComparison.Ordinal);
+        if (issue.HeadSha is not { } head || unmoved || (run.Commit is null && string.Equals(head, run.BaseSha, StringComparison.Ordinal)))
         {
             return (run, known);
         }
 
-        var commits = await ci.CommitsSinceAsync(repository, run.BaseSha, head, cancellationToken);
+        if (await ci.CommitsSinceAsync(repository, run.BaseSha, head, cancellationToken) is not { } commits)
+        {
+            return (run, known);
+        }
+
         var own = commits.Where(commit => Trailers.Has(commit.Message, "AFK-Run", run.Id.Value) || run.Delivery is Delivery.PullRequest).Select(commit => commit.Sha).ToList();
         var watch = run.Watch with { HeadSha = head };
         if (own.Count == 0)
@@ -244,6 +266,13 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
             var rules = await RulesAsync(repository, run, cancellationToken);
             var previous = run.Watch is { CiFingerprint: { } fingerprint, CiFingerprintAt: { } since } ? new CiPrevious(fingerprint, since) : null;
             var reading = CiVerdict.Fold(evidence, rules, previous);
+            if (run.Delivery is Delivery.Trunk && reading is { Status: not CiStatus.Green, Settling: false } && run.Watch.HeadSha is { } head && !string.Equals(head, commit.Sha, StringComparison.Ordinal))
+            {
+                // Somebody pushed on top. What stands on the branch now counts: it may mend ours, or have cancelled our CI.
+                var onTop = CiVerdict.Fold(await ci.ReadAsync(repository, head, commit.FoundAt, cancellationToken), rules, previous);
+                reading = CiVerdict.Supersede(reading, onTop, head);
+            }
+
             if (string.Equals(previous?.Fingerprint, reading.Fingerprint, StringComparison.Ordinal))
             {
                 return (reading, run);

@@ -11,13 +11,19 @@ namespace AfkGitHubApp.Observing;
 public static class TakeOver
 {
     /// <summary>The sentence that says so; null when nobody did.</summary>
-    public static string? Detect(InFlightRun run, IssueSnapshot issue, DispatchGates labels, IReadOnlyCollection<string> runCommits)
+    /// <param name="run">The run.</param>
+    /// <param name="issue">The issue now.</param>
+    /// <param name="labels">The labels' names.</param>
+    /// <param name="runCommits">The run's own commits: an issue that one of them closed was not closed by a person.</param>
+    /// <param name="ourBotId">Our bot; its own stamp in the timeline is the moment a takeover must be later than, by GitHub's clock.</param>
+    public static string? Detect(InFlightRun run, IssueSnapshot issue, DispatchGates labels, IReadOnlyCollection<string> runCommits, long ourBotId)
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(issue);
         ArgumentNullException.ThrowIfNull(labels);
 
-        var since = run.StampedAt ?? run.StartedAt;
+        var since = issue.Events.LastOrDefault(each => each.Kind is IssueEventKind.Labeled && Is(each.Label, labels.InProgressLabel) && each.Actor?.Id == ourBotId)?.At
+            ?? run.StampedAt ?? run.StartedAt;
         var byPeople = issue.Events.Where(each => each.At > since && each.Actor is (null or { IsPerson: true })).ToList();
         if (!issue.IsOpen && byPeople.FindLast(each => each.Kind is IssueEventKind.Closed) is { } closed && !(closed.CloserSha is { } sha && runCommits.Contains(sha, StringComparer.Ordinal)))
         {
@@ -29,7 +35,8 @@ public static class TakeOver
             return $"a person removed the label {labels.InProgressLabel}";
         }
 
-        return issue.Has(labels.PausedLabel) && byPeople.Exists(each => each.Kind is IssueEventKind.Labeled && Is(each.Label, labels.PausedLabel))
+        // It was not there when the run was let in, so whoever set it did so since, stamp or not.
+        return issue.Has(labels.PausedLabel) && issue.Events.Any(each => each.Actor is (null or { IsPerson: true }) && each.Kind is IssueEventKind.Labeled && Is(each.Label, labels.PausedLabel))
             ? $"a person added the label {labels.PausedLabel}"
             : null;
     }

@@ -11,6 +11,9 @@ public interface IAgent
     /// <summary>The thread that works this turn, found by its deterministic name; of several the one that works (the lowest). Null = none visible.</summary>
     Task<DispatchAnswer?> FindAsync(RepositoryKey repository, TurnId turn, CancellationToken cancellationToken);
 
+    /// <summary>A turn of ours that has not ended, whatever run it belongs to; null = none.</summary>
+    Task<LiveTurn?> FindAliveAsync(RepositoryKey repository, CancellationToken cancellationToken);
+
     /// <summary>What the backend says of the thread.</summary>
     Task<ThreadStatus> StatusAsync(RepositoryKey repository, string thread, CancellationToken cancellationToken);
 
@@ -20,6 +23,12 @@ public interface IAgent
 
 /// <summary>What a turn is to do.</summary>
 public sealed record TurnOrder(RepositoryKey Repository, int IssueNumber, TurnId Turn, TurnKind Kind, Delivery Delivery, string BaseBranch, string BaseSha, string WorkBranch, string Prompt);
+
+/// <summary>A turn that is at work or queued for it.</summary>
+/// <param name="Turn">Which.</param>
+/// <param name="Thread">The backend's handle.</param>
+/// <param name="StartedAt">When the backend accepted it.</param>
+public sealed record LiveTurn(TurnId Turn, string Thread, DateTimeOffset StartedAt);
 
 /// <summary>The backend's answer to a dispatch.</summary>
 /// <param name="Thread">Its handle; null when it refused.</param>

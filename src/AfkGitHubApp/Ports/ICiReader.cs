@@ -6,13 +6,16 @@ namespace AfkGitHubApp.Ports;
 /// <summary>Commits and what CI says of them. Read only; every method may throw <see cref="GitHubFailure"/>.</summary>
 public interface ICiReader
 {
-    /// <summary>Commits reachable from <paramref name="head"/> and not from <paramref name="baseSha"/>, oldest first, by the graph.</summary>
-    Task<IReadOnlyList<CandidateCommit>> CommitsSinceAsync(RepositoryKey repository, string baseSha, string head, CancellationToken cancellationToken);
+    /// <summary>
+    /// Commits reachable from <paramref name="head"/> and not from <paramref name="baseSha"/>, oldest first, by the graph. Null when GitHub
+    /// cannot compare the two (yet): that says nothing about what is on the branch.
+    /// </summary>
+    Task<IReadOnlyList<CandidateCommit>?> CommitsSinceAsync(RepositoryKey repository, string baseSha, string head, CancellationToken cancellationToken);
 
     /// <summary>Everything reported on one commit.</summary>
     Task<CiEvidence> ReadAsync(RepositoryKey repository, string sha, DateTimeOffset pushedAt, CancellationToken cancellationToken);
 
-    /// <summary>Contexts the branch's rules require.</summary>
+    /// <summary>Contexts that rulesets or classic protection require of the branch; empty where neither can be read.</summary>
     Task<IReadOnlyList<string>> RequiredContextsAsync(RepositoryKey repository, string branch, CancellationToken cancellationToken);
 
     /// <summary>Head of a branch; null when it does not exist.</summary>

@@ -5,8 +5,8 @@ namespace AfkGitHubApp.Ports;
 /// <summary>Pull requests of the runs' own branches. Every method may throw <see cref="GitHubFailure"/>.</summary>
 public interface IPullRequests
 {
-    /// <summary>The newest pull request from this branch, of any state; null when there is none.</summary>
-    Task<PullRequest?> FindAsync(RepositoryKey repository, string headBranch, CancellationToken cancellationToken);
+    /// <summary>The newest pull request from this branch into that one, of any state; null when there is none.</summary>
+    Task<PullRequest?> FindAsync(RepositoryKey repository, string headBranch, string baseBranch, CancellationToken cancellationToken);
 
     /// <summary>Opens one. Needs the permission <c>pull_requests: write</c>.</summary>
     Task<PullRequest> OpenAsync(RepositoryKey repository, string headBranch, string baseBranch, string title, string body, CancellationToken cancellationToken);

@@ -19,7 +19,8 @@ public sealed class Poller(ReadyIssues ready, EffectRunner effects, Gates gates,
         if (reading.Next is not { } next)
         {
             var why = reading.HeldBack.Count == 0 ? "no ready issue" : "no ready issue may start";
-            return tick.Result(why, LookAgain.After(Waiting.Idle, TimeSpan.Zero, chance.Next())) with { HeldBack = [.. reading.HeldBack] };
+            var waiting = tick.Record.FrozenTrunk is { HeadSince: { } since } && time.GetUtcNow() - since < TimeSpan.FromHours(1) ? Waiting.Ci : Waiting.Idle;
+            return tick.Result(why, LookAgain.After(waiting, TimeSpan.Zero, chance.Next())) with { HeldBack = [.. reading.HeldBack] };
         }
 
         return await StartAsync(tick, next, cancellationToken) with { HeldBack = [.. reading.HeldBack] };
@@ -54,19 +55,19 @@ public sealed class Poller(ReadyIssues ready, EffectRunner effects, Gates gates,
         return tick.Result(outcome.Run, $"started #{run.IssueNumber}", wait) with { Action = "Start", Phase = Phase.Green };
     }
 
-    /// <summary>A trunk that a frozen run left red is free again when its head is green.</summary>
+    /// <summary>A trunk that a frozen run left red is free again when its head is green and had time to show otherwise.</summary>
     private async Task ThawAsync(TickContext tick, CancellationToken cancellationToken)
     {
-        if (tick.Record.FrozenTrunk is not { } frozen)
+        var repository = tick.Record.Repository;
+        if (tick.Record.FrozenTrunk is not { } frozen || await ci.HeadAsync(repository, frozen.Branch, cancellationToken) is not { } head)
         {
             return;
         }
 
-        var repository = tick.Record.Repository;
-        var issue = await ready.ReadBranchAsync(repository, frozen.IssueNumber, cancellationToken);
-        if (issue.HeadSha is not { } head)
+        if (!string.Equals(head, frozen.Head, StringComparison.Ordinal))
         {
-            return;
+            frozen = frozen with { Head = head, HeadSince = time.GetUtcNow() };
+            await tick.RememberAsync(tick.Record with { FrozenTrunk = frozen }, cancellationToken);
         }
 
         var us = await app.IdentityAsync(cancellationToken);
@@ -74,10 +75,10 @@ public sealed class Poller(ReadyIssues ready, EffectRunner effects, Gates gates,
         {
             OurAppId = us.AppId,
             AgentWorkflowPath = gates.AgentWorkflowPath,
-            Required = [.. await ci.RequiredContextsAsync(repository, issue.DefaultBranch, cancellationToken)],
+            Required = [.. await ci.RequiredContextsAsync(repository, frozen.Branch, cancellationToken)],
             Settle = TimeSpan.Zero,
         };
-        var evidence = await ci.ReadAsync(repository, head, frozen.At, cancellationToken);
+        var evidence = await ci.ReadAsync(repository, head, frozen.HeadSince ?? time.GetUtcNow(), cancellationToken);
         var first = CiVerdict.Fold(evidence, rules, previous: null);
         if (CiVerdict.Fold(evidence, rules, new CiPrevious(first.Fingerprint, evidence.ReadAt)).Status is CiStatus.Green)
         {

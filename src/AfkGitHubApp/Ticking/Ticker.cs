@@ -53,7 +53,7 @@ public sealed partial class Ticker(
     private async Task<TickResult> LookAsync(TickContext tick, bool sawHint, CancellationToken cancellationToken)
     {
         var enabled = gates.Allows(tick.Record.Repository);
-        if (!tick.Record.Adopted)
+        if (!tick.Record.Adopted && tick.Record.CurrentRun is null)
         {
             // Disabled and idle means zero calls: a switched-off repository is searched only after a push or CI event hints at a run.
             if (!enabled && !(sawHint && gates.Current.Allows(tick.Record.Repository.FullName)))
@@ -69,7 +69,7 @@ public sealed partial class Ticker(
             var result = await watcher.TickAsync(tick, run, cancellationToken);
 
             // The repository may be free now: its next ready issue need not wait for the timer.
-            return result.Ended is null ? result : result with { NextLook = AfterEnd(tick, enabled) };
+            return result.Ended is null || result.NextLook > tick.At ? result : result with { NextLook = AfterEnd(tick, enabled) };
         }
 
         if (tick.Record.Lingering is { } lingering && !await HasEndedAsync(tick, lingering, cancellationToken))
@@ -84,13 +84,21 @@ public sealed partial class Ticker(
 
     private async Task AdoptAsync(TickContext tick, CancellationToken cancellationToken)
     {
-        var found = await finder.FindAsync(tick.Record.Repository, cancellationToken);
-        var record = tick.Record with { Adopted = true };
-        await tick.RememberAsync(found is null ? record : record.With(found), cancellationToken);
-        if (found is not null)
+        // While anything is found the search is not over: a second issue in progress is met after the first has ended.
+        if (await finder.FindAsync(tick.Record.Repository, cancellationToken) is { } found)
         {
+            await tick.RememberAsync(tick.Record.With(found), cancellationToken);
             tick.Did.Add($"adopted run {found.Id} of #{found.IssueNumber}");
+            return;
         }
+
+        // A turn whose run was released or closed under it is in no marker; nothing starts beside it.
+        var alive = await agent.FindAliveAsync(tick.Record.Repository, cancellationToken);
+        await tick.RememberAsync(tick.Record with
+        {
+            Adopted = true,
+            Lingering = alive is null ? null : new LingeringTurn(alive.Turn, alive.Thread, alive.StartedAt + TimeSpan.FromSeconds(gates.PolicyFor(tick.Record.Repository).TurnMaxSeconds) + TimeSpan.FromMinutes(10)),
+        }, cancellationToken);
     }
 
     private static DateTimeOffset AfterEnd(TickContext tick, bool enabled) => tick.At + (enabled ? TimeSpan.Zero : DisabledLook);

@@ -11,6 +11,9 @@ namespace AfkGitHubApp.Ticking;
 /// <summary>Drives the run in flight by one step: observe, decide, record the intent, act, remember, say when next.</summary>
 public sealed class Watcher(RunObserver observer, EffectRunner effects, Gates gates, Chance chance)
 {
+    private static readonly TimeSpan StartGivenUpAfter = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan OutOfReachLook = TimeSpan.FromHours(1);
+
     /// <summary>One step.</summary>
     public async Task<TickResult> TickAsync(TickContext tick, InFlightRun run, CancellationToken cancellationToken)
     {
@@ -18,6 +21,17 @@ public sealed class Watcher(RunObserver observer, EffectRunner effects, Gates ga
         ArgumentNullException.ThrowIfNull(run);
         var seen = await observer.ObserveAsync(tick.Record.Repository, run, cancellationToken);
         run = seen.Run;
+        if (seen.Repository != tick.Record.Repository)
+        {
+            await tick.RememberAsync(tick.Record with { Repository = seen.Repository }, cancellationToken);
+        }
+
+        if (seen is { OutOfReach: true, TakenOver: null })
+        {
+            await tick.RememberAsync(run, cancellationToken);
+            return tick.Result(run, $"{seen.OutOfReachWhy}; to be seen once more", LookAgain.After(seen.WaitingFor, TimeSpan.Zero, chance.Next()));
+        }
+
         if (run.Concluding is not null)
         {
             return await ConcludeAsync(tick, seen, run, cancellationToken);
@@ -41,6 +55,11 @@ public sealed class Watcher(RunObserver observer, EffectRunner effects, Gates ga
             return new(RunAction.Release, why);
         }
 
+        if (run.Watch.Refused is { } refused)
+        {
+            return new(run.Commit is null ? RunAction.EscalatePrepush : RunAction.EscalateNoVerdict, refused);
+        }
+
         if (IsOnlyIntended(run))
         {
             return new(RunAction.Wait, policy.KillSwitch ? "the kill switch holds the turn back" : "the turn is being started");
@@ -60,9 +79,11 @@ public sealed class Watcher(RunObserver observer, EffectRunner effects, Gates ga
             Turns = run.Turns.Add(new Turn(corrective ? TurnKind.Corrective : TurnKind.Redispatch, now) { CorrectsSha = corrective ? run.Commit?.Sha : null }),
             FixForwardAttempts = run.FixForwardAttempts + (corrective ? 1 : 0),
             RedispatchAttempts = run.RedispatchAttempts + (corrective ? 0 : 1),
-            Watch = run.Watch with { EndSeenAt = null, UnknownSince = null, UnknownAsks = 0 },
+            Watch = run.Watch with { EndSeenAt = null, UnknownSince = null, UnknownAsks = 0, StartTriedAt = null, CancelFailed = false },
         };
     }
+
+    private static DateTimeOffset Earlier(DateTimeOffset left, DateTimeOffset right) => left < right ? left : right;
 
     private static Concluding Conclusion(Observation seen, InFlightRun run, Decision decision)
     {
@@ -80,25 +101,40 @@ public sealed class Watcher(RunObserver observer, EffectRunner effects, Gates ga
             { } other => [.. other.Passed.Take(Concluding.MaxChecks).Select(check => new CheckLine(check.Name, "success", check.Url))],
             null => [],
         };
-        return new(ending, run.Commit?.Sha, decision.Why, seen.At) { Reached = ChecklistModel.PhaseOf(seen.State), Checks = checks };
+        var why = ending is Ending.Done && seen.Ci?.OnTop is { } onTop ? $"{decision.Why} on the newer commit {onTop[..12]}" : decision.Why;
+        return new(ending, run.Commit?.Sha, why, seen.At) { Reached = ChecklistModel.PhaseOf(seen.State), Checks = checks };
     }
 
     private async Task<TickResult> WaitAsync(TickContext tick, Observation seen, InFlightRun run, Decision decision, CancellationToken cancellationToken)
     {
         await tick.RememberAsync(run, cancellationToken);
-        IEnumerable<Effect> keepTrue = [new Effect.AddLabel(gates.Current.InProgressLabel), new Effect.WriteChecklist(decision.Why, ChecklistModel.PhaseOf(seen.State))];
-        if (decision.Action is RunAction.Deliver)
+        var keepTrue = new List<Effect> { new Effect.AddLabel(gates.Current.InProgressLabel) };
+        if (seen.TurnOverdue)
         {
-            keepTrue = keepTrue.Append(new Effect.OpenPullRequest());
+            // Before the checklist, so that its marker carries when the end was asked for.
+            keepTrue.Add(new Effect.CancelTurn());
         }
 
-        var outcome = await ActAsync(tick, seen, run, seen.TurnOverdue ? keepTrue.Append(new Effect.CancelTurn()) : keepTrue, cancellationToken);
-        return Answer(tick, seen, outcome.Run, decision, seen.WaitingFor);
+        keepTrue.Add(new Effect.WriteChecklist(decision.Why, ChecklistModel.PhaseOf(seen.State)));
+        if (decision.Action is RunAction.Deliver)
+        {
+            keepTrue.Add(new Effect.OpenPullRequest());
+        }
+
+        var outcome = await ActAsync(tick, seen, run, keepTrue, cancellationToken);
+        return Answer(tick, seen, outcome.Run, decision, outcome.Run.Watch.Refused is null ? seen.WaitingFor : Waiting.Confirmation);
     }
 
     /// <summary>The intent (a turn not dispatched yet) is saved before the label, the marker and the backend hear of it.</summary>
     private async Task<TickResult> StartAsync(TickContext tick, Observation seen, InFlightRun run, Decision decision, CancellationToken cancellationToken)
     {
+        var triedAt = run.Watch.StartTriedAt ?? seen.At;
+        run = run with { Watch = run.Watch with { StartTriedAt = triedAt } };
+        if (seen.At - triedAt > StartGivenUpAfter)
+        {
+            run = run.WithCurrentTurn(run.CurrentTurn with { Refusal = $"it could not be started for {StartGivenUpAfter.TotalMinutes:0} minutes" });
+        }
+
         await tick.RememberAsync(run, cancellationToken);
         var phase = ChecklistModel.PhaseOf(seen.State);
         var outcome = await ActAsync(tick, seen, run, EffectOrder.Start(seen.Ci, decision.Why, phase, gates.Current), cancellationToken);
@@ -116,6 +152,11 @@ public sealed class Watcher(RunObserver observer, EffectRunner effects, Gates ga
         {
             var outcome = await ActAsync(tick, seen, run, EffectOrder.Conclude(end, seen.TurnMayBeAlive, gates.Current), cancellationToken);
             run = outcome.Run;
+            if (outcome.NotBefore is { } notBefore)
+            {
+                return tick.Result(run, $"{end.Why}; whether turn {run.CurrentTurnId} was started is still open", LookAgain.After(Waiting.Confirmation, TimeSpan.Zero, chance.Next()))
+                    with { NextLook = Earlier(notBefore, seen.At + LookAgain.After(Waiting.Confirmation, TimeSpan.Zero, chance.Next())) };
+            }
         }
 
         var policy = gates.PolicyFor(tick.Record.Repository);
@@ -125,7 +166,10 @@ public sealed class Watcher(RunObserver observer, EffectRunner effects, Gates ga
             Lingering = seen.TurnMayBeAlive && !seen.OutOfReach && turn is { DispatchedAt: { } dispatched, Ended: null }
                 ? new LingeringTurn(run.CurrentTurnId, turn.Thread, dispatched + TimeSpan.FromSeconds(policy.TurnMaxSeconds) + TimeSpan.FromMinutes(10))
                 : null,
-            FrozenTrunk = end is { Ending: Ending.Frozen, Sha: { } red } && run.Delivery is Delivery.Trunk ? new FrozenTrunk(red, run.IssueNumber, seen.At) : tick.Record.FrozenTrunk,
+            FrozenTrunk = end is { Ending: Ending.Frozen, Sha: { } red } && run.Delivery is Delivery.Trunk ? new FrozenTrunk(red, run.IssueNumber, run.BaseBranch) : tick.Record.FrozenTrunk,
+
+            // What could not be reached may come back with the run still standing on it.
+            Adopted = tick.Record.Adopted && !seen.OutOfReach,
         };
         await tick.RememberAsync(record, cancellationToken);
         var action = end.Ending switch
@@ -135,7 +179,7 @@ public sealed class Watcher(RunObserver observer, EffectRunner effects, Gates ga
             Ending.Released => nameof(RunAction.Release),
             _ => run.Commit is null ? nameof(RunAction.EscalatePrepush) : nameof(RunAction.EscalateNoVerdict),
         };
-        return tick.Result(run, end.Why, TimeSpan.Zero) with { Action = action, Ended = end.Ending, Phase = end.Ending is Ending.Done ? Phase.Done : end.Reached };
+        return tick.Result(run, end.Why, seen.OutOfReach ? OutOfReachLook : TimeSpan.Zero) with { Action = action, Ended = end.Ending, Phase = end.Ending is Ending.Done ? Phase.Done : end.Reached };
     }
 
     private Task<SequenceOutcome> ActAsync(TickContext tick, Observation seen, InFlightRun run, IEnumerable<Effect> sequence, CancellationToken cancellationToken)

@@ -49,7 +49,7 @@ public sealed class NotificationTextTests
         - Corrective turns: 5 of 5
         - Last turn: [r0123456789ab.6](https://github.com/octo/widgets/actions/runs/77)
 
-        Next: look at the commit and either finish it by hand, or set the label `ready-for-agent` again for a new run. The branch is red: no new run starts in this repository until its head is green.
+        Next: look at the commit and either finish it by hand, or remove the label `ready-for-human` and set the label `ready-for-agent` again for a new run. The branch is red: no new run starts in this repository until its head is green.
 
         """.ReplaceLineEndings("\n"));
 
@@ -58,7 +58,7 @@ public sealed class NotificationTextTests
         """
         @octocat: the run of octo/widgets#12 needs a person: the turn ended without a push.
 
-        Next: look at the last turn and either take the issue over, or set the label `go` again for a new run.
+        Next: look at the last turn and either take the issue over, or remove the label `ready-for-human` and set the label `go` again for a new run.
 
         """.ReplaceLineEndings("\n"));
 

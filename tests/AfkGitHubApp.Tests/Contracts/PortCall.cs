@@ -115,7 +115,8 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
         new(
             "CI asks for required contexts",
             (gitHub, cancel) => gitHub.Ci.RequiredContextsAsync(Repository, "main", cancel),
-            new Exchange("GET", $"{R}/rules/branches/main?per_page=100", """[{"type":"required_status_checks","parameters":{"required_status_checks":[{"context":"build"}]}}]""")),
+            new Exchange("GET", $"{R}/rules/branches/main?per_page=100", """[{"type":"required_status_checks","parameters":{"required_status_checks":[{"context":"build"}]}}]""") { Answers = [403, 404, 410, 422] },
+            new Exchange("GET", $"{R}/branches/main", $$$"""{"name":"main","protection":{"required_status_checks":{"contexts":["lint"]} },"commit":{"sha":"{{{Sha}}}"} }""") { Answers = [403, 404, 410, 422] }),
         new(
             "CI asks for a head",
             (gitHub, cancel) => gitHub.Ci.HeadAsync(Repository, "main", cancel),
@@ -128,7 +129,7 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
             new Exchange("GET", R, """{"id":5000000017,"full_name":"Octo-Org/hello.world","default_branch":"main","archived":false}""") { Answers = [404] }),
         new(
             "pull requests are looked for",
-            (gitHub, cancel) => gitHub.PullRequests.FindAsync(Repository, "afk/issue-42", cancel),
+            (gitHub, cancel) => gitHub.PullRequests.FindAsync(Repository, "afk/issue-42", "main", cancel),
             new Exchange("GET", $"{R}/pulls?head=Octo-Org%3Aafk%2Fissue-42&state=all&per_page=100", """[{"number":7,"state":"open","merged_at":null,"html_url":"u"}]""")),
         new(
             "a pull request is opened",

@@ -100,13 +100,13 @@ public sealed class ReadingTests(ContractServer server) : ContractTest(server)
     }
 
     [Fact]
-    public async Task Commits_without_a_message_are_commits_and_a_base_that_is_gone_has_none()
+    public async Task Commits_without_a_message_are_commits_and_what_cannot_be_compared_says_nothing()
     {
         Server.Given("GET", $"{R}/compare/aa...bb?per_page=100", ContractServer.Json("""{"commits":[{"sha":"1","commit":{"message":null}},{"sha":"2","commit":null},{"sha":"3"}]}"""));
         Server.Given("GET", $"{R}/compare/gone...bb?per_page=100", ContractServer.Json("""{"message":"Not Found"}""", 404));
 
         (await GitHub.Ci.CommitsSinceAsync(Repository, "aa", "bb", Cancel)).ShouldBe([new("1", ""), new("2", ""), new("3", "")]);
-        (await GitHub.Ci.CommitsSinceAsync(Repository, "gone", "bb", Cancel)).ShouldBeEmpty();
+        (await GitHub.Ci.CommitsSinceAsync(Repository, "gone", "bb", Cancel)).ShouldBeNull();
     }
 
     [Fact]
@@ -232,11 +232,12 @@ public sealed class ReadingTests(ContractServer server) : ContractTest(server)
     [InlineData("""[{"number":7,"state":"closed","merged_at":"2026-03-10T11:00:00Z","html_url":"u"},{"number":9,"state":"closed","html_url":"v"},{"number":8,"state":"open"}]""", "9   v")]
     [InlineData("""[{"number":2147483647,"state":"CLOSED","merged_at":"2026-03-10T11:00:00Z","html_url":"u","head":null,"draft":null}]""", "2147483647  merged u")]
     [InlineData("""[{"number":1,"state":"half-open"}]""", "1   ")]
+    [InlineData("""[{"number":7,"state":"open","base":{"ref":"main"}},{"number":9,"state":"open","base":{"ref":"release"}}]""", "7 open  ")]
     public async Task Of_a_branch_s_pull_requests_the_newest_is_found(string answer, string? expected)
     {
         Server.Given("GET", $"{R}/pulls?head=Octo-Org%3Awork&state=all&per_page=100", ContractServer.Json(answer));
 
-        var found = await GitHub.PullRequests.FindAsync(Repository, "work", Cancel);
+        var found = await GitHub.PullRequests.FindAsync(Repository, "work", "main", Cancel);
 
         (found is null ? null : $"{found.Number} {(found.IsOpen ? "open" : "")} {(found.IsMerged ? "merged" : "")} {found.Url}").ShouldBe(expected);
     }

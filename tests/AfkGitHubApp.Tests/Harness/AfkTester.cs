@@ -206,6 +206,41 @@ public sealed class AfkTester : IAsyncDisposable
         await StartAppAsync();
     }
 
+    /// <summary>One call of <c>tick</c>: a process that knows nothing looks, once more where something must be seen twice, and is gone.</summary>
+    public async Task LookFromColdAsync()
+    {
+        await RestartAsync();
+        var repository = await Services.GetRequiredService<Ports.IGitHubApp>().FindRepositoryAsync(Repository, CancellationToken.None);
+        for (var look = 0; look < 4; look++)
+        {
+            GitHub.RunDue();
+            var claim = await Store.ClaimAsync(repository!, CancellationToken.None);
+            var result = await Services.GetRequiredService<TickPump>().TickAsync(claim!, CancellationToken.None);
+            if (result is not { Run: not null, Ended: null, NextLook: { } next } || next - Clock.GetUtcNow() > TimeSpan.FromSeconds(70))
+            {
+                return;
+            }
+
+            Clock.Advance(next > Clock.GetUtcNow() ? next - Clock.GetUtcNow() : TimeSpan.Zero);
+        }
+    }
+
+    /// <summary>Lets time pass on GitHub alone: no process of ours is there.</summary>
+    public Task PassQuietlyAsync(TimeSpan time)
+    {
+        var end = Clock.GetUtcNow() + time;
+        while (GitHub.NextDue is { } due && due <= end)
+        {
+            Clock.Advance(due > Clock.GetUtcNow() ? due - Clock.GetUtcNow() : TimeSpan.Zero);
+            GitHub.RunDue();
+        }
+
+        Clock.Advance(end - Clock.GetUtcNow());
+        GitHub.RunDue();
+        sink.TakeAll();
+        return Task.CompletedTask;
+    }
+
     /// <summary>The timer's part of the start: what is armed is looked at.</summary>
     public Task EnrolAsync() => Services.GetRequiredService<Enrolment>().SweepAsync(CancellationToken.None);
 

@@ -64,7 +64,7 @@ public sealed class TakeOverTests
     public void What_a_bot_does_is_no_takeover(IssueEventKind kind, string? label) =>
         Detect(Issue(open: false, labels: ["paused"], events: Event(kind, label) with { Actor = Bot })).ShouldBeNull();
 
-    private static string? Detect(IssueSnapshot issue) => TakeOver.Detect(Sample.PushedRun() with { StampedAt = Stamped }, issue, Labels, [Sample.PushedSha]);
+    private static string? Detect(IssueSnapshot issue) => TakeOver.Detect(Sample.PushedRun() with { StampedAt = Stamped }, issue, Labels, [Sample.PushedSha], ourBotId: 900);
 
     private static IssueEvent Event(IssueEventKind kind, string? label = null, bool deleted = false) =>
         new($"N_{kind}", kind, Stamped.AddSeconds(1), deleted ? null : Maria, label, CloserSha: null);

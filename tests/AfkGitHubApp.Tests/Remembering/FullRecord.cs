@@ -11,10 +11,9 @@ internal static class FullRecord
     {
         Repository = repository,
         Adopted = true,
-        LastTickAt = At.AddMinutes(1),
         EndedRuns = [RunId.FromEvent("LE_7"), RunId.FromEvent("LE_8")],
         Lingering = new LingeringTurn(new TurnId(RunId.FromEvent("LE_8"), 2), "7008", At.AddMinutes(2)),
-        FrozenTrunk = new FrozenTrunk("00000000000000000000000000000000000000bb", 4, At.AddMinutes(3)),
+        FrozenTrunk = new FrozenTrunk("00000000000000000000000000000000000000bb", 4, "main") { Head = "00000000000000000000000000000000000000bc", HeadSince = At.AddMinutes(3) },
         Runs =
         [
             new InFlightRun
@@ -64,7 +63,10 @@ internal static class FullRecord
                     HeadSha = "00000000000000000000000000000000000000aa",
                     ChecklistWritten = "f3",
                     AdoptedAt = At.AddSeconds(10),
-                    Requests = 31,
+                    CancelFailed = true,
+                    GoneSeenAt = At.AddMinutes(5),
+                    StartTriedAt = At.AddMinutes(6),
+                    Refused = "GitHub refused",
                     RedOnBase = ["lint", "e2e"],
                     HeldSince = At.AddSeconds(11),
                 },

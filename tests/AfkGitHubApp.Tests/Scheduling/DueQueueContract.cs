@@ -357,7 +357,7 @@ public abstract class DueQueueContract : StoreContract
     [Fact]
     public async Task Evidence_of_any_commit_is_kept_while_a_frozen_run_holds_the_trunk()
     {
-        await RememberAsync(Sample.Idle(Widgets) with { FrozenTrunk = new FrozenTrunk(Sample.PushedSha, 3, Now) });
+        await RememberAsync(Sample.Idle(Widgets) with { FrozenTrunk = new FrozenTrunk(Sample.PushedSha, 3, "main") });
 
         (await EvidenceAsync(Widgets, Sample.StrangeSha)).ShouldBe(NudgeOutcome.Due);
     }

@@ -1,4 +1,5 @@
 using AfkGitHubApp.Core.Deciding;
+using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
 using AfkGitHubApp.Scheduling;
 
@@ -8,13 +9,13 @@ namespace AfkGitHubApp.Acting.Performers;
 /// Desired state: the current turn is on its way to its end. Asked for once; only the backend's word that it ended counts as the end. A turn
 /// whose dispatch was never answered is searched for first: it may be at work without anybody watching.
 /// </summary>
-public sealed class CancelTurnPerformer(IAgent agent, ActingTimings timings, TimeProvider time) : IPerformer<Effect.CancelTurn>
+public sealed partial class CancelTurnPerformer(IAgent agent, ActingTimings timings, TimeProvider time, ILogger<CancelTurnPerformer> logger) : IPerformer<Effect.CancelTurn>
 {
     /// <inheritdoc/>
     public async Task<Performed> PerformAsync(RepositoryLease lease, EffectTarget target, Effect.CancelTurn effect, CancellationToken cancellationToken)
     {
         var run = target.Run;
-        if (run.CurrentTurn is { CancelledAt: not null } or { Ended: not null } or { Refusal: not null })
+        if (run.CurrentTurn is { Ended: not null } or { Refusal: not null } || (run.CurrentTurn.CancelledAt is not null && !run.Watch.CancelFailed))
         {
             return new(run);
         }
@@ -26,11 +27,29 @@ public sealed class CancelTurnPerformer(IAgent agent, ActingTimings timings, Tim
 
         if (run.CurrentTurn.Thread is not { } thread)
         {
-            return new(run);
+            var shownBy = run.CurrentTurn.IntendedAt + timings.DispatchSettled;
+            return time.GetUtcNow() < shownBy ? new(run) { NotBefore = shownBy } : new(run);
         }
 
+        // The ten minutes in which the end must be confirmed count from the first asking, whether the backend could be asked or not.
+        var asked = run.WithCurrentTurn(run.CurrentTurn with { CancelledAt = run.CurrentTurn.CancelledAt ?? time.GetUtcNow() });
         lease.RequireTimeFor(timings.RequestTimeout);
-        await agent.CancelAsync(target.Repository, thread, cancellationToken);
-        return new(run.WithCurrentTurn(run.CurrentTurn with { CancelledAt = time.GetUtcNow() })) { Did = $"asked for the end of turn {run.CurrentTurnId}" };
+        try
+        {
+            await agent.CancelAsync(target.Repository, thread, cancellationToken);
+        }
+        catch (GitHubFailure failure)
+        {
+            Log.NotAsked(logger, run.CurrentTurnId, failure.Message);
+            return new(asked with { Watch = asked.Watch with { CancelFailed = true } }) { Did = $"could not ask for the end of turn {run.CurrentTurnId}" };
+        }
+
+        return new(asked with { Watch = asked.Watch with { CancelFailed = false } }) { Did = $"asked for the end of turn {run.CurrentTurnId}" };
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The end of turn {Turn} could not be asked for: {Reason}")]
+        public static partial void NotAsked(ILogger logger, TurnId turn, string reason);
     }
 }

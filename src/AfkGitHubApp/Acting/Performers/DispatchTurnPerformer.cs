@@ -29,8 +29,10 @@ public sealed partial class DispatchTurnPerformer(IAgent agent, IEffectJournal j
             return new(Accepted(run, DispatchRecord.Read(result), entry.BegunAt));
         }
 
-        // A run adopted from its marker has lost its journal: whether it was sent is as open as for an unfinished intent.
-        var maybeSentAt = entry.State is JournalState.Unfinished ? entry.BegunAt : run.Watch.AdoptedAt;
+        // A run adopted from its marker has lost its journal: an intent older than the adoption may have been sent, a younger one was not.
+        DateTimeOffset? maybeSentAt = entry.State is JournalState.Unfinished ? entry.BegunAt
+            : run.CurrentTurn.IntendedAt <= run.Watch.AdoptedAt ? run.CurrentTurn.IntendedAt
+            : null;
         if (maybeSentAt is { } sentAt)
         {
             if (await agent.FindAsync(target.Repository, run.CurrentTurnId, cancellationToken) is { } found)

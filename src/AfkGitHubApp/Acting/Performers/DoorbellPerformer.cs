@@ -44,7 +44,7 @@ public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal j
             await tracker.CreateCommentAsync(
                 target.Repository, run.IssueNumber, notification.Body + "\n" + DoorbellMarker.Write(run.Id, target.Repository.Id, run.IssueId, keys), cancellationToken);
         }
-        catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused or FailureKind.NotFound || time.GetUtcNow() - effect.Concluding.At > GiveUpAfter)
+        catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused or FailureKind.NotFound || (failure.Kind is not FailureKind.RateLimited && time.GetUtcNow() - entry.BegunAt > GiveUpAfter))
         {
             Log.NotDelivered(logger, kind, failure.Message);
             await journal.FinishAsync(lease, key, "not delivered", cancellationToken);
@@ -77,6 +77,7 @@ public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal j
         ThreadName = target.Run.CurrentTurn.Thread is null ? null : target.Run.CurrentTurnId.ToString(),
         ThreadUrl = target.Run.CurrentTurn.ThreadUrl,
         ReadyLabel = gates.Current.ReadyLabel,
+        ReadyForHumanLabel = gates.Current.ReadyForHumanLabel,
         TrunkLeftRed = end.Ending is Ending.Frozen && target.Run.Delivery is Delivery.Trunk,
     };
 

@@ -26,12 +26,12 @@ public sealed class OpenPullRequestPerformer(IPullRequests pullRequests, ActingT
         try
         {
             var opened = await pullRequests.OpenAsync(
-                target.Repository, run.WorkBranch, run.BaseBranch, $"Issue #{run.IssueNumber}: {Markdown.Plain(target.Issue.Title, 120)}", $"Refs #{run.IssueNumber}\n\nRun {run.Id}. CI is green; merging closes the run.", cancellationToken);
+                target.Repository, run.WorkBranch, run.BaseBranch, Title(target), $"Refs #{run.IssueNumber}\n\nRun {run.Id}. CI is green; merging closes the run.", cancellationToken);
             return new(run) { Did = $"opened pull request #{opened.Number}" };
         }
         catch (GitHubFailure failure) when (failure.StatusCode is AlreadyThere)
         {
-            if (await pullRequests.FindAsync(target.Repository, run.WorkBranch, cancellationToken) is null)
+            if (await pullRequests.FindAsync(target.Repository, run.WorkBranch, run.BaseBranch, cancellationToken) is null)
             {
                 throw;
             }
@@ -39,4 +39,8 @@ public sealed class OpenPullRequestPerformer(IPullRequests pullRequests, ActingT
             return new(run);
         }
     }
+
+    private static string Title(EffectTarget target) => IssueText.IsTrusted(target.Run, target.Issue)
+        ? $"Issue #{target.Run.IssueNumber}: {Markdown.Plain(target.Issue.Title, 120)}"
+        : $"Issue #{target.Run.IssueNumber}";
 }

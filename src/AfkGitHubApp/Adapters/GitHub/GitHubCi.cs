@@ -12,7 +12,7 @@ public sealed class GitHubCi(GitHubConnection gitHub, TimeProvider time) : ICiRe
     private readonly ConcurrentDictionary<(long Repository, string Branch), (IReadOnlyList<string> Contexts, DateTimeOffset ReadAt)> rules = new();
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<CandidateCommit>> CommitsSinceAsync(RepositoryKey repository, string baseSha, string head, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<CandidateCommit>?> CommitsSinceAsync(RepositoryKey repository, string baseSha, string head, CancellationToken cancellationToken)
     {
         try
         {
@@ -22,8 +22,8 @@ public sealed class GitHubCi(GitHubConnection gitHub, TimeProvider time) : ICiRe
         }
         catch (GitHubFailure failure) when (failure.Kind is FailureKind.NotFound)
         {
-            // The base is gone (history rewritten) or the branch is: no commit of the run can be shown to be on it.
-            return [];
+            // A push that is seconds old may not be comparable yet; a base that was rewritten away never is.
+            return null;
         }
     }
 
@@ -61,13 +61,15 @@ public sealed class GitHubCi(GitHubConnection gitHub, TimeProvider time) : ICiRe
             return known.Contexts;
         }
 
-        var (active, _) = await gitHub.GetPagesAsync<List<RuleDto>, RuleDto>(
-            As(repository), $"repos/{repository}/rules/branches/{Uri.EscapeDataString(branch)}?per_page=100", page => page, cancellationToken);
+        var active = await OrNothingAsync(async () => (await gitHub.GetPagesAsync<List<RuleDto>, RuleDto>(
+            As(repository), $"repos/{repository}/rules/branches/{Uri.EscapeDataString(branch)}?per_page=100", page => page, cancellationToken)).Items);
+        var classic = await OrNothingAsync(() => BranchAsync(repository, branch, cancellationToken));
         IReadOnlyList<string> contexts =
         [
-            .. active.Where(rule => rule.Type is "required_status_checks")
+            .. (active ?? []).Where(rule => rule.Type is "required_status_checks")
                 .SelectMany(rule => rule.Parameters?.RequiredStatusChecks ?? [])
                 .Select(check => check?.Context)
+                .Concat(classic?.Protection?.RequiredStatusChecks?.Contexts ?? [])
                 .OfType<string>()
                 .Distinct(StringComparer.Ordinal),
         ];
@@ -80,13 +82,30 @@ public sealed class GitHubCi(GitHubConnection gitHub, TimeProvider time) : ICiRe
     {
         try
         {
-            return (await gitHub.GetAsync<BranchDto>(As(repository), $"repos/{repository}/branches/{Uri.EscapeDataString(branch)}", cancellationToken)).Commit.Sha;
+            return (await BranchAsync(repository, branch, cancellationToken)).Commit.Sha;
         }
         catch (GitHubFailure failure) when (failure.Kind is FailureKind.NotFound)
         {
             return null;
         }
     }
+
+    /// <summary>Where a plan or a permission does not offer the rules (private repositories on the free plan), there are none to wait for.</summary>
+    private static async Task<T?> OrNothingAsync<T>(Func<Task<T>> read)
+        where T : class
+    {
+        try
+        {
+            return await read();
+        }
+        catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused or FailureKind.NotFound)
+        {
+            return null;
+        }
+    }
+
+    private Task<BranchDto> BranchAsync(RepositoryKey repository, string branch, CancellationToken cancellationToken) =>
+        gitHub.GetAsync<BranchDto>(As(repository), $"repos/{repository}/branches/{Uri.EscapeDataString(branch)}", cancellationToken);
 
     private static CallIdentity As(RepositoryKey repository) => CallIdentity.Installation(repository.InstallationId);
 }

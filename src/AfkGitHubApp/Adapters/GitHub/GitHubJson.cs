@@ -7,7 +7,9 @@ namespace AfkGitHubApp.Adapters.GitHub;
 // (https://github.com/github/rest-api-description) promises and a decision rests on is required: an answer without it is not an answer.
 internal sealed record NoBody;
 
-internal sealed record PullRequestDto([property: JsonRequired] int Number, [property: JsonRequired] string State, DateTimeOffset? MergedAt, string? HtmlUrl);
+internal sealed record PullRequestDto([property: JsonRequired] int Number, [property: JsonRequired] string State, DateTimeOffset? MergedAt, string? HtmlUrl, PullRequestBaseDto? Base);
+
+internal sealed record PullRequestBaseDto(string? Ref);
 
 internal sealed record OpenPullRequestBody(string Title, string Head, string Base, string Body);
 
@@ -30,7 +32,11 @@ internal sealed record CommentDto([property: JsonRequired] long Id, string? Body
 
 internal sealed record PermissionDto([property: JsonRequired] string Permission, string? RoleName, UserDto? User);
 
-internal sealed record BranchDto([property: JsonRequired] CommitRefDto Commit);
+internal sealed record BranchDto([property: JsonRequired] CommitRefDto Commit, ProtectionDto? Protection);
+
+internal sealed record ProtectionDto(ClassicChecksDto? RequiredStatusChecks);
+
+internal sealed record ClassicChecksDto(IReadOnlyList<string?>? Contexts);
 
 internal sealed record CommitRefDto([property: JsonRequired] string Sha);
 
@@ -64,7 +70,7 @@ internal sealed record StatusDto([property: JsonRequired] long Id, string? Conte
 
 internal sealed record WorkflowRunsDto([property: JsonRequired] IReadOnlyList<WorkflowRunDto> WorkflowRuns);
 
-internal sealed record WorkflowRunDto([property: JsonRequired] long Id, [property: JsonRequired] long WorkflowId, string? Name, string? DisplayTitle, string? Path, string? Event, string? Status, string? Conclusion, long? CheckSuiteId, string? HtmlUrl);
+internal sealed record WorkflowRunDto([property: JsonRequired] long Id, [property: JsonRequired] long WorkflowId, string? Name, string? DisplayTitle, string? Path, string? Event, string? Status, string? Conclusion, long? CheckSuiteId, string? HtmlUrl, DateTimeOffset? CreatedAt);
 
 internal sealed record DispatchBody(string Ref, IReadOnlyDictionary<string, string> Inputs);
 

@@ -7,13 +7,13 @@ namespace AfkGitHubApp.Adapters.GitHub;
 public sealed class GitHubPullRequests(GitHubConnection gitHub) : IPullRequests
 {
     /// <inheritdoc/>
-    public async Task<PullRequest?> FindAsync(RepositoryKey repository, string headBranch, CancellationToken cancellationToken)
+    public async Task<PullRequest?> FindAsync(RepositoryKey repository, string headBranch, string baseBranch, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(repository);
         var head = Uri.EscapeDataString($"{repository.Owner}:{headBranch}");
         var (found, _) = await gitHub.GetPagesAsync<List<PullRequestDto>, PullRequestDto>(
             CallIdentity.Installation(repository.InstallationId), $"repos/{repository}/pulls?head={head}&state=all&per_page=100", page => page, cancellationToken);
-        return found.MaxBy(each => each.Number) is { } newest ? Read(newest) : null;
+        return found.Where(each => each.Base?.Ref is null || string.Equals(each.Base.Ref, baseBranch, StringComparison.Ordinal)).MaxBy(each => each.Number) is { } newest ? Read(newest) : null;
     }
 
     /// <inheritdoc/>

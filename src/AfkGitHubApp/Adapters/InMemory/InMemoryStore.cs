@@ -177,6 +177,7 @@ public sealed class InMemoryStore(TimeProvider time, StoreTimings timings) : IDu
             var entry = Require(lease);
             entry.Record = RecordCodec.Write(record);
             entry.Interest = EvidenceInterest.Of(record);
+            entry.Repository = record.Repository;
             var known = record.Runs.Select(run => run.Id).Concat(record.EndedRuns).ToHashSet();
             foreach (var stale in entry.Journal.Keys.Where(key => !known.Contains(key.Turn.Run)).ToList())
             {

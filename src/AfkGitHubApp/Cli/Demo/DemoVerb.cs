@@ -50,31 +50,38 @@ internal static class DemoVerb
             var ended = await PlayAsync(app.Services.GetRequiredService<TickHistory>(), board, time, cancellationToken);
 
             Terminal.Console.Write(board.Summary());
+            var verdict = ended && board.AllAsExpected ? ExitCodes.Success : ExitCodes.Failure;
+            if (verdict != ExitCodes.Success)
+            {
+                Console.Error.WriteLine(ended ? "Not every issue ended as it should have." : $"Not every issue ended within {MostRealTime.TotalMinutes:0} minutes.");
+            }
+
             if (keep)
             {
                 Console.Out.WriteLine($"Running on. App: {appUrl}  simulated GitHub: {simulator.BaseUrl}  its control API: {simulator.BaseUrl}_simulator  Ctrl-C stops.");
-                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+                await UntilStoppedAsync(cancellationToken);
+                Console.Out.WriteLine("Stopped.");
             }
 
             await app.StopAsync(CancellationToken.None);
-            if (!ended)
-            {
-                Console.Error.WriteLine($"Not every issue ended within {MostRealTime.TotalMinutes:0} minutes.");
-                return ExitCodes.Failure;
-            }
-
-            if (!board.AllAsExpected)
-            {
-                Console.Error.WriteLine("Not every issue ended as it should have.");
-                return ExitCodes.Failure;
-            }
-
-            return ExitCodes.Success;
+            return verdict;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             Console.Out.WriteLine("Stopped.");
-            return keep ? ExitCodes.Success : Interrupted;
+            return Interrupted;
+        }
+    }
+
+    private static async Task UntilStoppedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Ctrl-C is how a kept demo ends.
         }
     }
 

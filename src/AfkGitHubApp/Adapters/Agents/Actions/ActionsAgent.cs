@@ -45,25 +45,23 @@ public sealed class ActionsAgent(GitHubConnection gitHub, string workflowFile) :
     /// <inheritdoc/>
     public async Task<DispatchAnswer?> FindAsync(RepositoryKey repository, TurnId turn, CancellationToken cancellationToken)
     {
-        List<WorkflowRunDto> runs;
-        try
-        {
-            // No time filter: a clock that differs from GitHub's must not hide the run.
-            (runs, _) = await gitHub.GetPagesAsync<WorkflowRunsDto, WorkflowRunDto>(
-                As(repository), $"repos/{repository}/actions/workflows/{Uri.EscapeDataString(workflowFile)}/runs?event=workflow_dispatch&per_page=100", page => page.WorkflowRuns, cancellationToken, PagesSearched);
-        }
-        catch (GitHubFailure failure) when (failure.Kind is FailureKind.NotFound)
-        {
-            // Without the workflow none of its runs is visible; failing here for ever would leave the run without an end.
-            return null;
-        }
-
-        var name = turn.ToString();
+        // No time filter: a clock that differs from GitHub's must not hide the run.
+        var runs = await DispatchedAsync(repository, PagesSearched, cancellationToken);
         return runs
-            .Where(run => (run.DisplayTitle ?? run.Name ?? "").Split(' ').Contains(name, StringComparer.Ordinal))
+            .Where(run => TurnOf(run) == turn)
             .OrderBy(run => run.Id)
             .Select(run => new DispatchAnswer(Text(run.Id), run.HtmlUrl, Refusal: null))
             .FirstOrDefault();
+    }
+
+    /// <inheritdoc/>
+    public async Task<LiveTurn?> FindAliveAsync(RepositoryKey repository, CancellationToken cancellationToken)
+    {
+        var runs = await DispatchedAsync(repository, mostPages: 1, cancellationToken);
+        return runs
+            .Where(run => run.Status is not "completed")
+            .Select(run => TurnOf(run) is { } turn ? new LiveTurn(turn, Text(run.Id), run.CreatedAt ?? DateTimeOffset.UnixEpoch) : null)
+            .FirstOrDefault(alive => alive is not null);
     }
 
     /// <inheritdoc/>
@@ -100,6 +98,24 @@ public sealed class ActionsAgent(GitHubConnection gitHub, string workflowFile) :
         catch (GitHubFailure failure) when (failure.StatusCode is 404 or 409)
         {
             // Gone, or over already: what was wanted.
+        }
+    }
+
+    private static TurnId? TurnOf(WorkflowRunDto run) =>
+        (run.DisplayTitle ?? run.Name ?? "").Split(' ').Select(TurnId.TryParse).FirstOrDefault(turn => turn is not null);
+
+    /// <summary>Dispatched runs of the workflow, newest first; without the workflow there are none, and failing for ever would end nothing.</summary>
+    private async Task<List<WorkflowRunDto>> DispatchedAsync(RepositoryKey repository, int mostPages, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (runs, _) = await gitHub.GetPagesAsync<WorkflowRunsDto, WorkflowRunDto>(
+                As(repository), $"repos/{repository}/actions/workflows/{Uri.EscapeDataString(workflowFile)}/runs?event=workflow_dispatch&per_page=100", page => page.WorkflowRuns, cancellationToken, mostPages);
+            return runs;
+        }
+        catch (GitHubFailure failure) when (failure.Kind is FailureKind.NotFound)
+        {
+            return [];
         }
     }
 
