@@ -23,7 +23,7 @@ internal static class AppRoutes
         routes.Plain("GET", "app/hook/deliveries", Door.App, Deliveries);
         routes.Plain("GET", "app/hook/deliveries/{id}", Door.App, call => SimulatedResponse.Ok(FullDelivery(call, DeliveryOf(call))));
         routes.Plain("POST", "app/hook/deliveries/{id}/attempts", Door.App, Redeliver);
-        routes.Plain("GET", "users/{login}", Door.Both, User);
+        routes.Plain("GET", "users/{login}", Door.Installation, User);
         routes.Plain("GET", "rate_limit", Door.Both, RateLimit);
         routes.Plain("GET", "meta", Door.Both, _ => SimulatedResponse.Ok(new JsonObject { ["verifiable_password_authentication"] = false, ["hooks"] = new JsonArray("127.0.0.0/8") }));
     }

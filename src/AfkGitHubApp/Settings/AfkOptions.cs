@@ -67,7 +67,7 @@ public sealed record AfkOptions
             Issuer = read.Text("Afk:GitHub:ClientId", read.Text("Afk:GitHub:AppId", "")),
             PrivateKeyPem = ReadPrivateKey(read),
             WebhookSecret = read.Text("Afk:GitHub:WebhookSecret", ""),
-            RequestTimeout = read.Seconds("Afk:GitHub:RequestTimeoutSeconds", 10, 1, 3600),
+            RequestTimeout = read.Seconds("Afk:GitHub:RequestTimeoutSeconds", 10, 1, 90),
             Timings = new(read.Seconds("Afk:LeaseSeconds", 60, 5, 36_000), read.Seconds("Afk:NudgeGapSeconds", 5, 0, 3600)),
             Workers = read.Integer("Afk:Workers", 4, 1, 64),
         };

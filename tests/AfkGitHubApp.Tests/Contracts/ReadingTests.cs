@@ -180,8 +180,9 @@ public sealed class ReadingTests(ContractServer server) : ContractTest(server)
     }
 
     [Fact]
-    public async Task Required_contexts_are_those_of_all_active_rules()
+    public async Task Required_contexts_are_those_of_all_active_rules_and_of_classic_protection()
     {
+        Server.Given("GET", $"{R}/branches/main", ContractServer.Json("""{"name":"main","commit":{"sha":"a"},"protection":{"enabled":true,"required_status_checks":{"enforcement_level":"everyone","contexts":["lint",null,"build"]}}}"""));
         Server.Given("GET", $"{R}/rules/branches/main?per_page=100", ContractServer.Json("""
             [{"type":"deletion","ruleset_id":1},
              {"type":"required_status_checks","parameters":{"strict_required_status_checks_policy":true,"required_status_checks":[{"context":"build","integration_id":15368},{"context":"Test"},{"context":null}]}},
@@ -191,7 +192,7 @@ public sealed class ReadingTests(ContractServer server) : ContractTest(server)
              {"type":"pull_request","parameters":{"required_approving_review_count":1}}]
             """));
 
-        (await GitHub.Ci.RequiredContextsAsync(Repository, "main", Cancel)).ShouldBe(["build", "Test", "test"]);
+        (await GitHub.Ci.RequiredContextsAsync(Repository, "main", Cancel)).ShouldBe(["build", "Test", "test", "lint"]);
     }
 
     [Fact]
@@ -398,6 +399,7 @@ public sealed class ReadingTests(ContractServer server) : ContractTest(server)
         [
             $"GET {R}/branches/afk%2Fissue%231%3F HTTP/1.1",
             $"GET {R}/rules/branches/afk%2Fissue%231%3F?per_page=100 HTTP/1.1",
+            $"GET {R}/branches/afk%2Fissue%231%3F HTTP/1.1",
             $"GET {R}/compare/aa...afk%2Fissue%231%3F?per_page=100 HTTP/1.1",
             $"GET {R}/collaborators/web-flow%5Bbot%5D/permission HTTP/1.1",
         ]);

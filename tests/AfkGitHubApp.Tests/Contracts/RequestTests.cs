@@ -103,11 +103,11 @@ public sealed class RequestTests(ContractServer server) : ContractTest(server)
         await GitHub.Ci.RequiredContextsAsync(Repository, "main", Cancel);
         Server.Time.Advance(TimeSpan.FromMinutes(14));
         await GitHub.Ci.RequiredContextsAsync(Repository, "main", Cancel);
-        Server.Log.Count.ShouldBe(1);
+        Server.Log.Count.ShouldBe(2);
 
         Server.Time.Advance(TimeSpan.FromMinutes(1));
         await GitHub.Ci.RequiredContextsAsync(Repository, "main", Cancel);
-        Server.Log.Count.ShouldBe(2);
+        Server.Log.Count.ShouldBe(4);
     }
 
     private static string? Json(string? body)

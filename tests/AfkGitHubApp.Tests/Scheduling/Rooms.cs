@@ -28,6 +28,7 @@ internal sealed class Rooms : IAsyncDisposable
             .AddLogging(logging => logging.AddProvider(Logs))
             .AddAfk(ValidSettings.Read(configuration), new Surroundings(Clock, Clock, () => new NoWire(), Seed: 1))
             .AddSingleton<ITracker>(Tracker)
+            .AddSingleton<IAgent, NoAgent>()
             .BuildServiceProvider();
     }
 
@@ -97,6 +98,20 @@ internal sealed class ScriptedTracker : ITracker
     public Task CloseAsync(RepositoryKey repository, int number, CancellationToken cancellationToken) => throw Unscripted();
 
     private static NotSupportedException Unscripted() => new("The test did not say what this does.");
+}
+
+/// <summary>A backend with nothing at work.</summary>
+internal sealed class NoAgent : IAgent
+{
+    public Task<DispatchAnswer> DispatchAsync(TurnOrder order, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<DispatchAnswer?> FindAsync(RepositoryKey repository, TurnId turn, CancellationToken cancellationToken) => Task.FromResult<DispatchAnswer?>(null);
+
+    public Task<LiveTurn?> FindAliveAsync(RepositoryKey repository, CancellationToken cancellationToken) => Task.FromResult<LiveTurn?>(null);
+
+    public Task<ThreadStatus> StatusAsync(RepositoryKey repository, string thread, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task CancelAsync(RepositoryKey repository, string thread, CancellationToken cancellationToken) => throw new NotSupportedException();
 }
 
 /// <summary>A queue whose renewals and claims can be made to fail.</summary>
