@@ -28,6 +28,7 @@ internal sealed class Rooms : IAsyncDisposable
             .AddLogging(logging => logging.AddProvider(Logs))
             .AddAfk(ValidSettings.Read(configuration), new Surroundings(Clock, Clock, () => new NoWire(), Seed: 1))
             .AddSingleton<ITracker>(Tracker)
+            .AddSingleton<IAgent>(new IdleAgent())
             .BuildServiceProvider();
     }
 
@@ -95,6 +96,22 @@ internal sealed class ScriptedTracker : ITracker
     public Task RemoveLabelAsync(RepositoryKey repository, int number, string label, CancellationToken cancellationToken) => throw Unscripted();
 
     public Task CloseAsync(RepositoryKey repository, int number, CancellationToken cancellationToken) => throw Unscripted();
+
+    private static NotSupportedException Unscripted() => new("The test did not say what this does.");
+}
+
+/// <summary>An agent that works on nothing and is asked to start nothing.</summary>
+internal sealed class IdleAgent : IAgent
+{
+    public Task<LiveTurn?> FindAliveAsync(RepositoryKey repository, CancellationToken cancellationToken) => Task.FromResult<LiveTurn?>(null);
+
+    public Task<DispatchAnswer> DispatchAsync(TurnOrder order, CancellationToken cancellationToken) => throw Unscripted();
+
+    public Task<DispatchAnswer?> FindAsync(RepositoryKey repository, TurnId turn, CancellationToken cancellationToken) => throw Unscripted();
+
+    public Task<ThreadStatus> StatusAsync(RepositoryKey repository, string thread, CancellationToken cancellationToken) => throw Unscripted();
+
+    public Task CancelAsync(RepositoryKey repository, string thread, CancellationToken cancellationToken) => throw Unscripted();
 
     private static NotSupportedException Unscripted() => new("The test did not say what this does.");
 }
