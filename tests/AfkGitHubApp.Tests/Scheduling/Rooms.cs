@@ -28,7 +28,7 @@ internal sealed class Rooms : IAsyncDisposable
             .AddLogging(logging => logging.AddProvider(Logs))
             .AddAfk(ValidSettings.Read(configuration), new Surroundings(Clock, Clock, () => new NoWire(), Seed: 1))
             .AddSingleton<ITracker>(Tracker)
-            .AddSingleton<IAgent, NoAgent>()
+            .AddSingleton<IAgent>(new IdleAgent())
             .BuildServiceProvider();
     }
 
@@ -100,18 +100,20 @@ internal sealed class ScriptedTracker : ITracker
     private static NotSupportedException Unscripted() => new("The test did not say what this does.");
 }
 
-/// <summary>A backend with nothing at work.</summary>
-internal sealed class NoAgent : IAgent
+/// <summary>An agent that works on nothing and is asked to start nothing.</summary>
+internal sealed class IdleAgent : IAgent
 {
-    public Task<DispatchAnswer> DispatchAsync(TurnOrder order, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task<DispatchAnswer?> FindAsync(RepositoryKey repository, TurnId turn, CancellationToken cancellationToken) => Task.FromResult<DispatchAnswer?>(null);
-
     public Task<LiveTurn?> FindAliveAsync(RepositoryKey repository, CancellationToken cancellationToken) => Task.FromResult<LiveTurn?>(null);
 
-    public Task<ThreadStatus> StatusAsync(RepositoryKey repository, string thread, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<DispatchAnswer> DispatchAsync(TurnOrder order, CancellationToken cancellationToken) => throw Unscripted();
 
-    public Task CancelAsync(RepositoryKey repository, string thread, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<DispatchAnswer?> FindAsync(RepositoryKey repository, TurnId turn, CancellationToken cancellationToken) => throw Unscripted();
+
+    public Task<ThreadStatus> StatusAsync(RepositoryKey repository, string thread, CancellationToken cancellationToken) => throw Unscripted();
+
+    public Task CancelAsync(RepositoryKey repository, string thread, CancellationToken cancellationToken) => throw Unscripted();
+
+    private static NotSupportedException Unscripted() => new("The test did not say what this does.");
 }
 
 /// <summary>A queue whose renewals and claims can be made to fail.</summary>

@@ -104,7 +104,7 @@ public sealed class AfkOptionsTests
     [InlineData("20", "10", false)]
     [InlineData("20.5", "10", true)]
     [InlineData("60", "30", false)]
-    [InlineData("600", "100", true)]
+    [InlineData("600", "90", true)]
     public void A_lease_must_hold_for_more_than_two_requests(string lease, string timeout, bool allowed)
     {
         var problems = Problems(("Afk:LeaseSeconds", lease), ("Afk:GitHub:RequestTimeoutSeconds", timeout));
