@@ -5,13 +5,16 @@ using AfkGitHubApp.Scheduling;
 namespace AfkGitHubApp.Ticking;
 
 /// <summary>One tick on its way: the lease it acts under, the record as last saved, and what it wrote outside.</summary>
-public sealed class TickContext(RepositoryLease lease, RepositoryRecord record, string trigger, DateTimeOffset at, IRecordStore store)
+public sealed class TickContext(RepositoryLease lease, RepositoryRecord record, bool isStored, string trigger, DateTimeOffset at, IRecordStore store)
 {
     /// <summary>The right to act.</summary>
     public RepositoryLease Lease { get; } = lease;
 
     /// <summary>The bookkeeping as last saved.</summary>
     public RepositoryRecord Record { get; private set; } = record;
+
+    /// <summary>Whether the store has a record of this repository.</summary>
+    public bool IsStored { get; private set; } = isStored;
 
     /// <summary>What made it look.</summary>
     public string Trigger { get; } = trigger;
@@ -25,13 +28,14 @@ public sealed class TickContext(RepositoryLease lease, RepositoryRecord record, 
     /// <summary>Saves, fenced; an unchanged record is not written.</summary>
     public async Task RememberAsync(RepositoryRecord record, CancellationToken cancellationToken)
     {
-        if (string.Equals(RecordCodec.Write(record), RecordCodec.Write(Record), StringComparison.Ordinal))
+        if (IsStored && string.Equals(RecordCodec.Write(record), RecordCodec.Write(Record), StringComparison.Ordinal))
         {
             return;
         }
 
         await store.SaveAsync(Lease, record, cancellationToken);
         Record = record;
+        IsStored = true;
     }
 
     /// <summary>Saves the run's bookkeeping.</summary>

@@ -32,7 +32,7 @@ public sealed partial class Ticker(
             return new TickResult { Repository = repository, At = at, Trigger = claim.Trigger, Why = "a newer build wrote this record", NextLook = at + DisabledLook };
         }
 
-        var tick = new TickContext(claim.Lease, record with { Repository = repository }, claim.Trigger, at, store);
+        var tick = new TickContext(claim.Lease, record with { Repository = repository }, claim.Record is not null, claim.Trigger, at, store);
         TickResult result;
         try
         {
@@ -56,7 +56,7 @@ public sealed partial class Ticker(
         if (!tick.Record.Adopted && tick.Record.CurrentRun is null)
         {
             // Disabled and idle means zero calls: a switched-off repository is searched only after a push or CI event hints at a run.
-            if (!enabled && !(sawHint && gates.Current.Allows(tick.Record.Repository.FullName)))
+            if (!enabled && !tick.IsStored && !(sawHint && gates.Current.Allows(tick.Record.Repository.FullName)))
             {
                 return tick.Result("disabled", null);
             }
@@ -84,6 +84,9 @@ public sealed partial class Ticker(
 
     private async Task AdoptAsync(TickContext tick, CancellationToken cancellationToken)
     {
+        // Known from here on: a search that fails is repeated, although the hint that started it is spent.
+        await tick.RememberAsync(tick.Record, cancellationToken);
+
         // While anything is found the search is not over: a second issue in progress is met after the first has ended.
         if (await finder.FindAsync(tick.Record.Repository, cancellationToken) is { } found)
         {

@@ -233,5 +233,20 @@ public sealed class RecoveryJourneys
         tester.GitHub.Journal.Effects<RunCancelled>().Count.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task Under_the_kill_switch_a_forgotten_run_is_found_by_its_push_although_the_first_search_fails()
+    {
+        await using var tester = await AfkTester.InProcessAsync();
+        var issue = tester.OpenReadyIssue(turns: Turn(new CiScript()) with { Takes = TimeSpan.FromMinutes(10) });
+        await tester.PassAsync(TimeSpan.FromMinutes(1));
+        tester.Set("Afk:KillSwitch", "true");
+        await tester.RestartAsync();
+        tester.GitHub.AddRequestFault(new RequestFault { Method = "GET", PathContains = "/issues", Status = 502, Times = 2 });
+
+        await tester.PassAsync(TimeSpan.FromHours(1));
+
+        tester.Issue(issue).Open.ShouldBeFalse();
+    }
+
     private static TurnScript Turn(CiScript ci) => new() { Takes = TimeSpan.FromMinutes(2), Ci = ci };
 }
