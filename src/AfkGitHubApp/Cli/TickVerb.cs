@@ -79,7 +79,7 @@ internal static class TickVerb
             await queue.NudgeAsync(new Nudge(repository, "command") { Hint = true }, cancellationToken);
             var claim = await queue.ClaimAsync(repository, cancellationToken);
             var result = claim is null ? null : await pump.TickAsync(claim, cancellationToken);
-            var again = result is { Run: not null, Ended: null, NextLook: { } next } && next <= patienceEnds && next - time.GetUtcNow() <= TimeSpan.FromSeconds(70) && MustBeSeenTwice(services);
+            var again = result is { Run: not null, Ended: null, NextLook: { } next } && next <= patienceEnds && next - time.GetUtcNow() <= TimeSpan.FromSeconds(70) && await MustBeSeenTwiceAsync(services, cancellationToken);
             if (!again)
             {
                 return result;
@@ -89,10 +89,10 @@ internal static class TickVerb
         }
     }
 
-    private static bool MustBeSeenTwice(IServiceProvider services)
+    private static async Task<bool> MustBeSeenTwiceAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
-        var records = services.GetRequiredService<IRecordStore>().AllAsync(CancellationToken.None);
-        return records.IsCompletedSuccessfully && records.Result.Any(record => record.CurrentRun is { Watch: { EndSeenAt: not null } or { CiFingerprintAt: not null } });
+        var records = await services.GetRequiredService<IRecordStore>().AllAsync(cancellationToken);
+        return records.Any(record => record.CurrentRun is { Watch: { EndSeenAt: not null } or { CiFingerprintAt: not null } });
     }
 }
 

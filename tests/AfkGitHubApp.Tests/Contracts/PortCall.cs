@@ -59,7 +59,7 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
             (gitHub, cancel) => gitHub.Tracker.ReadIssueAsync(Repository, 42, null, cancel),
             new Exchange("POST", "/graphql", Situations.Ordinary)
             {
-                Body = JsonSerializer.Serialize(new { query = IssueSituation.Query, variables = new { owner = "Octo-Org", name = "hello.world", number = 42, branch = "refs/heads/none." } }),
+                Body = JsonSerializer.Serialize(new { query = IssueSituation.Query, variables = new { owner = "Octo-Org", name = "hello.world", number = 42, branch = "refs/heads/afk/none" } }),
             }),
         new(
             "tracker lists open issues",

@@ -9,8 +9,8 @@ namespace AfkGitHubApp.Adapters.GitHub;
 /// </summary>
 internal static class IssueSituation
 {
-    /// <summary>A branch name that cannot exist (git refuses a component that ends in a dot): asks for none.</summary>
-    public const string NoBranch = "refs/heads/none.";
+    /// <summary>Asks for no branch: what stands under this name, if anything, is not read.</summary>
+    public const string NoBranch = "refs/heads/afk/none";
 
     public const string Query = """
         query IssueSituation($owner: String!, $name: String!, $number: Int!, $branch: String!) {
