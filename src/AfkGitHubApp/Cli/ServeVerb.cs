@@ -61,7 +61,7 @@ internal static class BadSettings
             Console.Error.WriteLine("  " + problem);
         }
 
-        Console.Error.WriteLine("Settings come from appsettings.json and from environment variables, where Afk:KillSwitch is written Afk__KillSwitch. README.md lists them.");
+        Console.Error.WriteLine("Settings come from appsettings.json and from environment variables, where Afk:KillSwitch is written Afk__KillSwitch. docs/settings.md lists them.");
         return ExitCodes.BadInput;
     }
 }
