@@ -48,9 +48,20 @@ public sealed record RepositoryRecord
 
 /// <summary>A turn whose run ended before it did.</summary>
 /// <param name="Turn">Which.</param>
-/// <param name="Thread">The backend's handle, null when it was never learned.</param>
-/// <param name="Until">When the repository is free whatever the backend says: the turn's deadline plus ten minutes.</param>
-public sealed record LingeringTurn(TurnId Turn, string? Thread, DateTimeOffset Until);
+/// <param name="Thread">The backend's handle.</param>
+/// <param name="Until">When the repository is free whatever the backend says.</param>
+public sealed record LingeringTurn(TurnId Turn, string Thread, DateTimeOffset Until)
+{
+    /// <summary>How long after it was cancelled at its deadline a turn's end may stay unconfirmed.</summary>
+    public static readonly TimeSpan EndConfirmedWithin = TimeSpan.FromMinutes(10);
+
+    /// <summary>A turn started then: it is waited for until its deadline and the time its end has to be confirmed in.</summary>
+    public static LingeringTurn Since(DateTimeOffset startedAt, TurnId turn, string thread, RunPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return new(turn, thread, startedAt + TimeSpan.FromSeconds(policy.TurnMaxSeconds) + EndConfirmedWithin);
+    }
+}
 
 /// <summary>A trunk left red by a frozen run.</summary>
 /// <param name="Sha">The commit judged red.</param>

@@ -50,18 +50,19 @@ public sealed partial class EffectRunner(
                 did.Add($"{effect.Name}: refused");
                 continue;
             }
-
             catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused && target.Run.CurrentTurn is { DispatchedAt: null, Refusal: null } intended)
             {
                 // A turn whose lock cannot be set is not started: the next look hands it back.
                 Log.Refused(logger, effect.Name, failure.Message);
-                performed = new(target.Run.WithCurrentTurn(intended with { Refusal = $"GitHub refused {effect.Name} ({failure.StatusCode})" })) { NotBefore = DateTimeOffset.MinValue };
+                var refused = target.Run.WithCurrentTurn(intended with { Refusal = Refusal(effect, failure) });
+                await remember(refused);
+                return new(refused, IsComplete: false);
             }
             catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused)
             {
                 // Asking again would be refused again: a person is told which permission or rule stands in the way.
                 Log.Refused(logger, effect.Name, failure.Message);
-                performed = new(target.Run with { Watch = target.Run.Watch with { Refused = $"GitHub refused {effect.Name} ({failure.StatusCode})" } });
+                performed = new(target.Run with { Watch = target.Run.Watch with { Refused = Refusal(effect, failure) } });
             }
 
             if (performed.Did is { } what)
@@ -76,14 +77,16 @@ public sealed partial class EffectRunner(
                 await remember(performed.Run);
             }
 
-            if (performed.NotBefore is { } notBefore)
+            if (performed.IsOpen)
             {
-                return new(target.Run, notBefore == DateTimeOffset.MinValue ? null : notBefore);
+                return new(target.Run, IsComplete: false);
             }
         }
 
-        return new(target.Run, NotBefore: null);
+        return new(target.Run, IsComplete: true);
     }
+
+    private static string Refusal(Effect effect, GitHubFailure failure) => $"GitHub refused {effect.Name} ({failure.StatusCode})";
 
     private Task<Performed> PerformAsync(RepositoryLease lease, EffectTarget target, Effect effect, CancellationToken cancellationToken) => effect switch
     {
@@ -110,5 +113,5 @@ public sealed partial class EffectRunner(
 
 /// <summary>How far a sequence came.</summary>
 /// <param name="Run">The bookkeeping after it.</param>
-/// <param name="NotBefore">Set when it stopped and goes on later; null = it is complete.</param>
-public sealed record SequenceOutcome(InFlightRun Run, DateTimeOffset? NotBefore);
+/// <param name="IsComplete">False when it stopped and goes on at a later look.</param>
+public sealed record SequenceOutcome(InFlightRun Run, bool IsComplete);

@@ -23,8 +23,8 @@ public sealed record Performed(InFlightRun Run)
     /// <summary>What was written outside, for people; null when the world was right already.</summary>
     public string? Did { get; init; }
 
-    /// <summary>Set when the effect may not be repeated before then; the effects after it wait too.</summary>
-    public DateTimeOffset? NotBefore { get; init; }
+    /// <summary>Whether what it did is still open, so that the effects after it wait for a later look.</summary>
+    public bool IsOpen { get; init; }
 }
 
 /// <summary>Performs one kind of effect. Safe to repeat; takes the lease before each outside write.</summary>

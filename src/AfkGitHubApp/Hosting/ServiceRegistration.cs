@@ -71,6 +71,7 @@ public static class ServiceRegistration
         .AddSingleton<WebhookEventProcessor, WebhookIntake>();
 
     private static IServiceCollection AddObserving(this IServiceCollection services) => services
+        .AddSingleton<CiRulesReader>()
         .AddSingleton<RunObserver>()
         .AddSingleton<ReadyIssues>()
         .AddSingleton<RunFinder>();

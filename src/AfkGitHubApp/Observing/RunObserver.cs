@@ -10,11 +10,10 @@ namespace AfkGitHubApp.Observing;
 /// judged commit. Read the other way round, a turn that pushes and ends between two reads would look like one that ended without a push.
 /// Failed reads leave their clock standing; they never become a verdict.
 /// </summary>
-public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReader ci, IPullRequests pullRequests, IGitHubApp app, Gates gates, TimeProvider time, ILogger<RunObserver> logger)
+public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReader ci, CiRulesReader ciRules, IPullRequests pullRequests, IGitHubApp app, Gates gates, TimeProvider time, ILogger<RunObserver> logger)
 {
     private static readonly TimeSpan VisibleWithin = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan EndConfirmedAfter = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan CancelConfirmedWithin = TimeSpan.FromMinutes(10);
     private const int AsksBeforeUnknownCounts = 3;
 
     /// <summary>Looks once.</summary>
@@ -80,7 +79,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         var turnAge = (now - turnStart).TotalSeconds;
         var alive = thread is null or ThreadStatus.Running or ThreadStatus.NeedsPerson && run.CurrentTurn.DispatchedAt is not null;
         var overdue = alive && run.CurrentTurn.DispatchedAt is not null && turnAge >= policy.TurnMaxSeconds;
-        var unconfirmed = overdue && run.CurrentTurn.CancelledAt is { } cancelled && now - cancelled >= CancelConfirmedWithin;
+        var unconfirmed = overdue && run.CurrentTurn.CancelledAt is { } cancelled && now - cancelled >= LingeringTurn.EndConfirmedWithin;
         var state = new RunState
         {
             Thread = thread,
@@ -263,7 +262,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         try
         {
             var evidence = await ci.ReadAsync(repository, commit.Sha, commit.FoundAt, cancellationToken);
-            var rules = await RulesAsync(repository, run, cancellationToken);
+            var rules = await ciRules.ReadAsync(repository, run.BaseBranch, cancellationToken);
             var previous = run.Watch is { CiFingerprint: { } fingerprint, CiFingerprintAt: { } since } ? new CiPrevious(fingerprint, since) : null;
             var reading = CiVerdict.Fold(evidence, rules, previous);
             if (run.Delivery is Delivery.Trunk && reading is { Status: not CiStatus.Green, Settling: false } && run.Watch.HeadSha is { } head && !string.Equals(head, commit.Sha, StringComparison.Ordinal))
@@ -299,22 +298,11 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         if (run.Watch.RedOnBase is null)
         {
             var evidence = await ci.ReadAsync(repository, run.BaseSha, run.StartedAt, cancellationToken);
-            var onBase = CiVerdict.Fold(evidence, await RulesAsync(repository, run, cancellationToken), previous: null);
+            var onBase = CiVerdict.Fold(evidence, await ciRules.ReadAsync(repository, run.BaseBranch, cancellationToken), previous: null);
             run = run with { Watch = run.Watch with { RedOnBase = [.. onBase.Failing.Select(check => check.Key)] } };
         }
 
         return (reading.Failing.All(check => run.Watch.RedOnBase!.Value.Contains(check.Key, StringComparer.Ordinal)), run);
-    }
-
-    private async Task<CiRules> RulesAsync(RepositoryKey repository, InFlightRun run, CancellationToken cancellationToken)
-    {
-        var us = await app.IdentityAsync(cancellationToken);
-        return new CiRules
-        {
-            OurAppId = us.AppId,
-            AgentWorkflowPath = gates.AgentWorkflowPath,
-            Required = [.. await ci.RequiredContextsAsync(repository, run.BaseBranch, cancellationToken)],
-        };
     }
 
     private static partial class Log

@@ -19,8 +19,4 @@ public interface IGitHubApp
 /// <param name="AppId">The App's id.</param>
 /// <param name="Slug">The App's slug.</param>
 /// <param name="BotId">User id of its bot account.</param>
-public sealed record AppIdentity(long AppId, string Slug, long BotId)
-{
-    /// <summary>Login of the bot account.</summary>
-    public string BotLogin => Slug + "[bot]";
-}
+public sealed record AppIdentity(long AppId, string Slug, long BotId);

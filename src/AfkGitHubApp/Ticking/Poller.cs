@@ -8,7 +8,7 @@ using AfkGitHubApp.Settings;
 namespace AfkGitHubApp.Ticking;
 
 /// <summary>Starts what may be started: at most one issue, in a repository with nothing in flight.</summary>
-public sealed class Poller(ReadyIssues ready, EffectRunner effects, Gates gates, ICiReader ci, IGitHubApp app, Chance chance, TimeProvider time)
+public sealed class Poller(ReadyIssues ready, EffectRunner effects, Gates gates, ICiReader ci, CiRulesReader ciRules, Chance chance, TimeProvider time)
 {
     /// <summary>One look at the repository's ready issues.</summary>
     public async Task<TickResult> TickAsync(TickContext tick, CancellationToken cancellationToken)
@@ -70,15 +70,10 @@ public sealed class Poller(ReadyIssues ready, EffectRunner effects, Gates gates,
             await tick.RememberAsync(tick.Record with { FrozenTrunk = frozen }, cancellationToken);
         }
 
-        var us = await app.IdentityAsync(cancellationToken);
-        var rules = new CiRules
-        {
-            OurAppId = us.AppId,
-            AgentWorkflowPath = gates.AgentWorkflowPath,
-            Required = [.. await ci.RequiredContextsAsync(repository, frozen.Branch, cancellationToken)],
-            Settle = TimeSpan.Zero,
-        };
+        var rules = await ciRules.ReadAsync(repository, frozen.Branch, cancellationToken) with { Settle = TimeSpan.Zero };
         var evidence = await ci.ReadAsync(repository, head, frozen.HeadSince ?? time.GetUtcNow(), cancellationToken);
+
+        // The dwell since the head was first seen stands for the second reading: this one is held against itself.
         var first = CiVerdict.Fold(evidence, rules, previous: null);
         if (CiVerdict.Fold(evidence, rules, new CiPrevious(first.Fingerprint, evidence.ReadAt)).Status is CiStatus.Green)
         {

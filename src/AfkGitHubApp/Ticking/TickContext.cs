@@ -5,8 +5,10 @@ using AfkGitHubApp.Scheduling;
 namespace AfkGitHubApp.Ticking;
 
 /// <summary>One tick on its way: the lease it acts under, the record as last saved, and what it wrote outside.</summary>
-public sealed class TickContext(RepositoryLease lease, RepositoryRecord record, bool isStored, string trigger, DateTimeOffset at, IRecordStore store)
+public sealed class TickContext(RepositoryLease lease, RepositoryRecord record, string? storedText, string trigger, DateTimeOffset at, IRecordStore store)
 {
+    private string? stored = storedText;
+
     /// <summary>The right to act.</summary>
     public RepositoryLease Lease { get; } = lease;
 
@@ -14,7 +16,7 @@ public sealed class TickContext(RepositoryLease lease, RepositoryRecord record, 
     public RepositoryRecord Record { get; private set; } = record;
 
     /// <summary>Whether the store has a record of this repository.</summary>
-    public bool IsStored { get; private set; } = isStored;
+    public bool IsStored => stored is not null;
 
     /// <summary>What made it look.</summary>
     public string Trigger { get; } = trigger;
@@ -28,14 +30,15 @@ public sealed class TickContext(RepositoryLease lease, RepositoryRecord record, 
     /// <summary>Saves, fenced; an unchanged record is not written.</summary>
     public async Task RememberAsync(RepositoryRecord record, CancellationToken cancellationToken)
     {
-        if (IsStored && string.Equals(RecordCodec.Write(record), RecordCodec.Write(Record), StringComparison.Ordinal))
+        var text = RecordCodec.Write(record);
+        if (string.Equals(text, stored, StringComparison.Ordinal))
         {
             return;
         }
 
         await store.SaveAsync(Lease, record, cancellationToken);
         Record = record;
-        IsStored = true;
+        stored = text;
     }
 
     /// <summary>Saves the run's bookkeeping.</summary>

@@ -32,7 +32,7 @@ public sealed partial class Ticker(
             return new TickResult { Repository = repository, At = at, Trigger = claim.Trigger, Why = "a newer build wrote this record", NextLook = at + DisabledLook };
         }
 
-        var tick = new TickContext(claim.Lease, record with { Repository = repository }, claim.Record is not null, claim.Trigger, at, store);
+        var tick = new TickContext(claim.Lease, record with { Repository = repository }, claim.Record, claim.Trigger, at, store);
         TickResult result;
         try
         {
@@ -100,7 +100,7 @@ public sealed partial class Ticker(
         await tick.RememberAsync(tick.Record with
         {
             Adopted = true,
-            Lingering = alive is null ? null : new LingeringTurn(alive.Turn, alive.Thread, alive.StartedAt + TimeSpan.FromSeconds(gates.PolicyFor(tick.Record.Repository).TurnMaxSeconds) + TimeSpan.FromMinutes(10)),
+            Lingering = alive is null ? null : LingeringTurn.Since(alive.StartedAt, alive.Turn, alive.Thread, gates.PolicyFor(tick.Record.Repository)),
         }, cancellationToken);
     }
 
@@ -109,8 +109,7 @@ public sealed partial class Ticker(
     private async Task<bool> HasEndedAsync(TickContext tick, LingeringTurn lingering, CancellationToken cancellationToken)
     {
         var over = time.GetUtcNow() >= lingering.Until
-            || lingering.Thread is not { } thread
-            || await agent.StatusAsync(tick.Record.Repository, thread, cancellationToken) is ThreadStatus.Idle or ThreadStatus.Error or ThreadStatus.Vanished;
+            || await agent.StatusAsync(tick.Record.Repository, lingering.Thread, cancellationToken) is ThreadStatus.Idle or ThreadStatus.Error or ThreadStatus.Vanished;
         if (over)
         {
             await tick.RememberAsync(tick.Record with { Lingering = null }, cancellationToken);

@@ -83,8 +83,6 @@ public sealed class Watcher(RunObserver observer, EffectRunner effects, Gates ga
         };
     }
 
-    private static DateTimeOffset Earlier(DateTimeOffset left, DateTimeOffset right) => left < right ? left : right;
-
     private static Concluding Conclusion(Observation seen, InFlightRun run, Decision decision)
     {
         var ending = decision.Action switch
@@ -138,7 +136,7 @@ public sealed class Watcher(RunObserver observer, EffectRunner effects, Gates ga
         await tick.RememberAsync(run, cancellationToken);
         var phase = ChecklistModel.PhaseOf(seen.State);
         var outcome = await ActAsync(tick, seen, run, EffectOrder.Start(seen.Ci, decision.Why, phase, gates.Current), cancellationToken);
-        var started = outcome.NotBefore is null && outcome.Run.CurrentTurn.Refusal is null;
+        var started = outcome.IsComplete && outcome.Run.CurrentTurn.Refusal is null;
 
         // A dispatch that may be under way is searched for until it shows, not only when it may be repeated.
         return Answer(tick, seen, outcome.Run, decision, started ? Waiting.Turn : Waiting.Confirmation);
@@ -152,19 +150,17 @@ public sealed class Watcher(RunObserver observer, EffectRunner effects, Gates ga
         {
             var outcome = await ActAsync(tick, seen, run, EffectOrder.Conclude(end, seen.TurnMayBeAlive, gates.Current), cancellationToken);
             run = outcome.Run;
-            if (outcome.NotBefore is { } notBefore)
+            if (!outcome.IsComplete)
             {
-                return tick.Result(run, $"{end.Why}; whether turn {run.CurrentTurnId} was started is still open", LookAgain.After(Waiting.Confirmation, TimeSpan.Zero, chance.Next()))
-                    with { NextLook = Earlier(notBefore, seen.At + LookAgain.After(Waiting.Confirmation, TimeSpan.Zero, chance.Next())) };
+                return tick.Result(run, $"{end.Why}; whether turn {run.CurrentTurnId} was started is still open", LookAgain.After(Waiting.Confirmation, TimeSpan.Zero, chance.Next()));
             }
         }
 
         var policy = gates.PolicyFor(tick.Record.Repository);
-        var turn = run.CurrentTurn;
         var record = tick.Record.WithoutRun(run.Id) with
         {
-            Lingering = seen.TurnMayBeAlive && !seen.OutOfReach && turn is { DispatchedAt: { } dispatched, Ended: null }
-                ? new LingeringTurn(run.CurrentTurnId, turn.Thread, dispatched + TimeSpan.FromSeconds(policy.TurnMaxSeconds) + TimeSpan.FromMinutes(10))
+            Lingering = seen.TurnMayBeAlive && !seen.OutOfReach && run.CurrentTurn is { DispatchedAt: { } dispatched, Thread: { } thread, Ended: null }
+                ? LingeringTurn.Since(dispatched, run.CurrentTurnId, thread, policy)
                 : null,
             FrozenTrunk = end is { Ending: Ending.Frozen, Sha: { } red } && run.Delivery is Delivery.Trunk ? new FrozenTrunk(red, run.IssueNumber, run.BaseBranch) : tick.Record.FrozenTrunk,
 

@@ -27,8 +27,7 @@ public sealed partial class CancelTurnPerformer(IAgent agent, ActingTimings timi
 
         if (run.CurrentTurn.Thread is not { } thread)
         {
-            var shownBy = run.CurrentTurn.IntendedAt + timings.DispatchSettled;
-            return time.GetUtcNow() < shownBy ? new(run) { NotBefore = shownBy } : new(run);
+            return new(run) { IsOpen = time.GetUtcNow() < run.CurrentTurn.IntendedAt + timings.DispatchSettled };
         }
 
         // The ten minutes in which the end must be confirmed count from the first asking, whether the backend could be asked or not.

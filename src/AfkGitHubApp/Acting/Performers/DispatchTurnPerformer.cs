@@ -44,7 +44,7 @@ public sealed partial class DispatchTurnPerformer(IAgent agent, IEffectJournal j
             if (time.GetUtcNow() < sentAt + timings.DispatchSettled)
             {
                 Log.MayBeUnderWay(logger, run.CurrentTurnId);
-                return new(run) { NotBefore = sentAt + timings.DispatchSettled };
+                return new(run) { IsOpen = true };
             }
 
             await journal.RestartAsync(lease, key, cancellationToken);
