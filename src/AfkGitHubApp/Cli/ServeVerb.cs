@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AfkGitHubApp.Hosting;
+using AfkGitHubApp.Scheduling;
 using AfkGitHubApp.Settings;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.FileProviders;
@@ -37,7 +38,7 @@ internal static class ServeVerb
         }
 
         await using var app = AfkApp.Build(builder, options, Surroundings.Real);
-        Log.Starting(app.Logger, VersionAction.Text, options.Labels.KillSwitch ? "on" : "off", options.Labels.Allowlist.Length);
+        Log.Starting(app.Logger, VersionAction.Text, app.Services.GetRequiredService<IStoreHealth>().Name, options.Labels.KillSwitch ? "on" : "off", options.Labels.Allowlist.Length);
         await app.RunAsync(cancellationToken);
         return ExitCodes.Success;
     }
@@ -46,8 +47,8 @@ internal static class ServeVerb
 /// <summary>Lifetime messages of the serving process.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Information, "{Version}, in-memory store; kill switch {KillSwitch}, {Repositories} repositories on the allowlist")]
-    public static partial void Starting(ILogger logger, string version, string killSwitch, int repositories);
+    [LoggerMessage(1, LogLevel.Information, "{Version}, {Store}; kill switch {KillSwitch}, {Repositories} repositories on the allowlist")]
+    public static partial void Starting(ILogger logger, string version, string store, string killSwitch, int repositories);
 }
 
 /// <summary>Settings that stop a start.</summary>

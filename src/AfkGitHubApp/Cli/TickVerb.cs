@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Remembering;
 using AfkGitHubApp.Scheduling;
@@ -94,13 +92,4 @@ internal static class TickVerb
         var records = await services.GetRequiredService<IRecordStore>().AllAsync(cancellationToken);
         return records.Any(record => record.CurrentRun is { Watch: { EndSeenAt: not null } or { CiFingerprintAt: not null } });
     }
-}
-
-/// <summary>A tick's result as the command line prints it.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, IgnoreReadOnlyProperties = true)]
-[JsonSerializable(typeof(TickResult))]
-internal sealed partial class TickJson : JsonSerializerContext
-{
-    /// <summary>Without escapes that only a browser needs.</summary>
-    public static TickJson Readable => new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

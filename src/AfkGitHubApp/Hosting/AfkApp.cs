@@ -2,6 +2,7 @@ using AfkGitHubApp.Intake;
 using AfkGitHubApp.Remembering;
 using AfkGitHubApp.Settings;
 using AfkGitHubApp.Ticking;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Octokit.Webhooks.AspNetCore;
 
 namespace AfkGitHubApp.Hosting;
@@ -24,7 +25,7 @@ public static class AfkApp
             builder.Services.AddWorkers();
         }
 
-        builder.Services.AddHealthChecks();
+        builder.Services.AddHealthChecks().AddCheck<StoreHealthCheck>("store");
 
         // A tick under way may need one more request and its bookkeeping before the process may go.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(25));
@@ -32,9 +33,9 @@ public static class AfkApp
         var app = builder.Build();
         app.UseWhen(context => context.Request.Path.StartsWithSegments(AfkOptions.WebhookPath, StringComparison.OrdinalIgnoreCase), guarded => guarded.UseMiddleware<IntakeGuard>());
         app.MapGitHubWebhooks(AfkOptions.WebhookPath, options.WebhookSecret);
-        app.MapHealthChecks("/healthz/live");
-        app.MapHealthChecks("/healthz/ready");
-        app.MapGet("/", (IRecordStore records, TickHistory history, Gates gates, CancellationToken cancellationToken) => Board.TextAsync(records, history, gates, cancellationToken));
+        app.MapHealthChecks("/healthz/live", new HealthCheckOptions { Predicate = _ => false });
+        app.MapHealthChecks("/healthz/ready", new HealthCheckOptions { ResponseWriter = StoreHealthCheck.WriteAsync });
+        app.MapGet("/", (IRecordStore records, ITickHistory history, Gates gates, CancellationToken cancellationToken) => Board.TextAsync(records, history, gates, cancellationToken));
         return app;
     }
 }

@@ -4,6 +4,7 @@ using AfkGitHubApp.Acting.Performers;
 using AfkGitHubApp.Adapters.Agents.Actions;
 using AfkGitHubApp.Adapters.GitHub;
 using AfkGitHubApp.Adapters.InMemory;
+using AfkGitHubApp.Adapters.Redis;
 using AfkGitHubApp.Core.Rendering;
 using AfkGitHubApp.Intake;
 using AfkGitHubApp.Observing;
@@ -28,8 +29,9 @@ public static class ServiceRegistration
         return services
             .AddSingleton(options)
             .AddSingleton(surroundings.Time)
+            .AddSingleton<RuntimeSwitch>()
             .AddSingleton<Gates>()
-            .AddStore(options)
+            .AddStore(options, surroundings)
             .AddGitHub(options, surroundings)
             .AddAgents(options)
             .AddIntake()
@@ -43,13 +45,30 @@ public static class ServiceRegistration
         .AddHostedService(provider => provider.GetRequiredService<TickPump>())
         .AddHostedService(provider => provider.GetRequiredService<Enrolment>());
 
-    private static IServiceCollection AddStore(this IServiceCollection services, AfkOptions options) => services
+    private static IServiceCollection AddStore(this IServiceCollection services, AfkOptions options, Surroundings surroundings) =>
+        (options.Redis.Length > 0 ? services.AddRedisStore(options, surroundings) : services.AddInMemoryStore())
         .AddSingleton(options.Timings)
+        .AddSingleton<WorkInFlight>();
+
+    private static IServiceCollection AddRedisStore(this IServiceCollection services, AfkOptions options, Surroundings surroundings) => services
+        .AddSingleton(provider => new RedisConnection(options.Redis, surroundings.WireTime, provider.GetRequiredService<ILogger<RedisConnection>>()))
+        .AddSingleton(new StoreClock(surroundings.Time, surroundings.WireTime))
+        .AddSingleton<RedisKillSwitch>()
+        .AddSingleton<IKillSwitch>(provider => provider.GetRequiredService<RedisKillSwitch>())
+        .AddSingleton<IDueQueue, RedisDueQueue>()
+        .AddSingleton<IRecordStore, RedisRecordStore>()
+        .AddSingleton<IEffectJournal, RedisEffectJournal>()
+        .AddSingleton<ITickHistory, RedisTickHistory>()
+        .AddSingleton<IStoreHealth>(provider => new RedisHealth(provider.GetRequiredService<RedisConnection>(), provider.GetRequiredService<StoreClock>(), options.Redis));
+
+    private static IServiceCollection AddInMemoryStore(this IServiceCollection services) => services
         .AddSingleton<InMemoryStore>()
         .AddSingleton<IDueQueue>(provider => provider.GetRequiredService<InMemoryStore>())
         .AddSingleton<IRecordStore>(provider => provider.GetRequiredService<InMemoryStore>())
         .AddSingleton<IEffectJournal>(provider => provider.GetRequiredService<InMemoryStore>())
-        .AddSingleton(_ => new TickHistory());
+        .AddSingleton<IStoreHealth>(provider => provider.GetRequiredService<InMemoryStore>())
+        .AddSingleton(_ => new TickHistory())
+        .AddSingleton<ITickHistory>(provider => provider.GetRequiredService<TickHistory>());
 
     private static IServiceCollection AddGitHub(this IServiceCollection services, AfkOptions options, Surroundings surroundings) => services
         .AddSingleton(_ => new GitHubConnection(

@@ -5,7 +5,8 @@ namespace AfkGitHubApp.Intake;
 
 /// <summary>
 /// Stands before the webhook endpoint and refuses what the package behind it would accept, drop silently or answer with a server error:
-/// a missing or foreign content type (415), a body over GitHub's own 25 MB, chunked ones included (413), and text that is not JSON (400).
+/// a missing or foreign content type (415), a body over GitHub's own 25 MB, chunked ones included (413), and text that is not JSON (400). A
+/// delivery that the store could not be told of is refused as well (503).
 /// </summary>
 public sealed class IntakeGuard(RequestDelegate next)
 {
@@ -14,6 +15,11 @@ public sealed class IntakeGuard(RequestDelegate next)
 
     /// <summary>Set by the intake on a verified body that is not JSON.</summary>
     internal static readonly object NotJson = new();
+
+    /// <summary>Set by the intake when the store could not be told.</summary>
+    internal static readonly object StoreAway = new();
+
+    private const string RetryAfterSeconds = "10";
 
     /// <summary>Guards one delivery.</summary>
     public async Task InvokeAsync(HttpContext context)
@@ -55,7 +61,12 @@ public sealed class IntakeGuard(RequestDelegate next)
         body.Position = 0;
         context.Request.Body = body;
         await next(context);
-        if (context.Items.ContainsKey(NotJson) && !context.Response.HasStarted)
+        if (context.Items.ContainsKey(StoreAway) && !context.Response.HasStarted)
+        {
+            context.Response.Headers.RetryAfter = RetryAfterSeconds;
+            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "The store cannot be asked; deliver again later.");
+        }
+        else if (context.Items.ContainsKey(NotJson) && !context.Response.HasStarted)
         {
             await RefuseAsync(context, StatusCodes.Status400BadRequest, "The body is not JSON.");
         }

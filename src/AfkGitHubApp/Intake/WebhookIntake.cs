@@ -35,14 +35,23 @@ public sealed partial class WebhookIntake(IDueQueue queue, IGitHubApp app, Deliv
             return;
         }
 
-        var outcome = "ignored";
-        foreach (var nudge in nudges)
+        try
         {
-            outcome = (await queue.NudgeAsync(nudge, cancellationToken)).ToString();
-            Log.Nudged(logger, nudge.Repository.FullName, outcome);
-        }
+            // An installation names many repositories: their nudges travel together.
+            var outcomes = await Task.WhenAll(nudges.Select(nudge => queue.NudgeAsync(nudge, cancellationToken)));
+            foreach (var (nudge, outcome) in nudges.Zip(outcomes))
+            {
+                Log.Nudged(logger, nudge.Repository.FullName, outcome);
+            }
 
-        deliveries.Add(name, delivery, outcome);
+            deliveries.Add(name, delivery, outcomes.Length == 0 ? "ignored" : outcomes[^1].ToString());
+        }
+        catch (StoreUnavailableException)
+        {
+            // Answered with a server error, GitHub keeps the delivery as failed, and it can be asked for again.
+            deliveries.Add(name, delivery, "refused, the store is away");
+            http.HttpContext?.Items.TryAdd(IntakeGuard.StoreAway, true);
+        }
     }
 
     private static string Header(IDictionary<string, StringValues> headers, string name)
@@ -58,7 +67,7 @@ public sealed partial class WebhookIntake(IDueQueue queue, IGitHubApp app, Deliv
         public static IDisposable? Delivery(ILogger logger, string delivery, string name) => DeliveryScope(logger, delivery, name);
 
         [LoggerMessage(1, LogLevel.Debug, "{Repository}: {Outcome}")]
-        public static partial void Nudged(ILogger logger, string repository, string outcome);
+        public static partial void Nudged(ILogger logger, string repository, NudgeOutcome outcome);
 
         [LoggerMessage(2, LogLevel.Warning, "A signed delivery is not JSON and was refused")]
         public static partial void NotJson(ILogger logger);

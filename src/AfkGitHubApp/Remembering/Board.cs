@@ -9,7 +9,7 @@ public static class Board
     private const int LastTicks = 30;
 
     /// <summary>The board now.</summary>
-    public static async Task<string> TextAsync(IRecordStore records, TickHistory history, Gates gates, CancellationToken cancellationToken)
+    public static async Task<string> TextAsync(IRecordStore records, ITickHistory history, Gates gates, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(records);
         ArgumentNullException.ThrowIfNull(history);
@@ -25,7 +25,7 @@ public static class Board
         }
 
         text.AppendLine();
-        foreach (var tick in history.Snapshot().Reverse().Take(LastTicks))
+        foreach (var tick in await history.LatestAsync(LastTicks, cancellationToken))
         {
             text.AppendLine($"{tick.At:u}  {tick.Repository}{(tick.Issue is { } issue ? $"#{issue}" : "")}  {tick.Action ?? "-"}: {tick.Why}  [{tick.Trigger}]");
         }

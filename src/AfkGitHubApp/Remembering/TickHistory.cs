@@ -1,9 +1,10 @@
 using AfkGitHubApp.Core.Runs;
+using AfkGitHubApp.Scheduling;
 
 namespace AfkGitHubApp.Remembering;
 
-/// <summary>The last ticks, newest last, bounded: what the board, the demo's table and <c>runs</c> are drawn from.</summary>
-public sealed class TickHistory(int capacity = 2000)
+/// <summary>The last ticks of this process, newest last, bounded; the demo watches them as they come.</summary>
+public sealed class TickHistory(int capacity = 2000) : ITickHistory
 {
     private readonly Lock gate = new();
     private readonly LinkedList<TickResult> results = [];
@@ -38,6 +39,16 @@ public sealed class TickHistory(int capacity = 2000)
             watcher(result);
         }
     }
+
+    /// <inheritdoc/>
+    public Task AddAsync(RepositoryLease lease, TickResult result, CancellationToken cancellationToken)
+    {
+        Add(result);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<TickResult>> LatestAsync(int count, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<TickResult>>([.. Snapshot().Reverse().Take(count)]);
 
     /// <summary>A copy of what is kept.</summary>
     public IReadOnlyList<TickResult> Snapshot()

@@ -6,7 +6,8 @@ namespace AfkGitHubApp.Scheduling;
 /// Which repository is to be looked at next, and the right to do so. The unit is the repository. Wanted properties: doubles fold; a
 /// repository has one holder at a time; a dead holder's repository falls due by itself with a higher fence; a nudge that comes while a
 /// repository is held, even by a holder whose lease has run out, is seen by the settle or by the next claim, never lost; a late renew,
-/// save or settle of an old holder is refused.
+/// save or settle of an old holder is refused; what a holder was told when it claimed is told again to the next one if it dies.
+/// Every member may throw <see cref="StoreUnavailableException"/>.
 /// </summary>
 public interface IDueQueue
 {
@@ -18,6 +19,12 @@ public interface IDueQueue
 
     /// <summary>Takes this repository now, whether due or not; null while somebody holds it.</summary>
     Task<Claim?> ClaimAsync(RepositoryKey repository, CancellationToken cancellationToken);
+
+    /// <summary>Of these repositories those the store knows nothing of: never nudged, finished, or forgotten with everything else.</summary>
+    Task<IReadOnlyList<RepositoryKey>> UnknownAsync(IReadOnlyCollection<RepositoryKey> repositories, CancellationToken cancellationToken);
+
+    /// <summary>When the next repository falls due; null when none will by itself.</summary>
+    Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken);
 
     /// <summary>Extends the lease; false = it is lost.</summary>
     Task<bool> RenewAsync(RepositoryLease lease, CancellationToken cancellationToken);
@@ -83,7 +90,11 @@ public enum SettleOutcome
 /// <param name="Record">What is stored of it; null = nothing.</param>
 /// <param name="Trigger">What made it due: <c>timer</c>, or the nudges' reasons.</param>
 /// <param name="SawHint">Whether a hint at work in flight, a push or CI event, was among the nudges.</param>
-public sealed record Claim(RepositoryLease Lease, string? Record, string Trigger, bool SawHint);
+public sealed record Claim(RepositoryLease Lease, string? Record, string Trigger, bool SawHint)
+{
+    /// <summary>What the reasons of nudges make a trigger.</summary>
+    public static string TriggerOf(IEnumerable<string> reasons) => string.Join(", ", reasons.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)) is { Length: > 0 } told ? told : "timer";
+}
 
 /// <summary>Which CI evidence concerns a repository; stored beside the record so that a nudge is judged in one step.</summary>
 /// <param name="AnyCommit">A commit we do not know yet may be the run's.</param>

@@ -50,6 +50,9 @@ public sealed record AfkOptions
     /// <summary>Repositories ticked at the same time by one process.</summary>
     public int Workers { get; init; } = 4;
 
+    /// <summary>Connection string of the shared store; empty = everything is kept in this process.</summary>
+    public string Redis { get; init; } = "";
+
     /// <summary>Reads and checks all settings.</summary>
     /// <returns>The options, and every problem found; with problems the options must not be used.</returns>
     public static (AfkOptions Options, IReadOnlyList<string> Problems) Read(IConfiguration configuration)
@@ -70,6 +73,7 @@ public sealed record AfkOptions
             RequestTimeout = read.Seconds("Afk:GitHub:RequestTimeoutSeconds", 10, 1, 90),
             Timings = new(read.Seconds("Afk:LeaseSeconds", 60, 5, 36_000), read.Seconds("Afk:NudgeGapSeconds", 5, 0, 3600)),
             Workers = read.Integer("Afk:Workers", 4, 1, 64),
+            Redis = read.Text("ConnectionStrings:Redis", ""),
         };
         read.Word("Afk:Backend", "actions", ("actions", "actions"));
 
@@ -101,11 +105,6 @@ public sealed record AfkOptions
         if (options.Timings.Lease <= options.RequestTimeout * 2)
         {
             read.Problem("Afk:LeaseSeconds", "must be more than twice Afk:GitHub:RequestTimeoutSeconds, or no request would ever fit into a lease");
-        }
-
-        if (read.Text("ConnectionStrings:Redis", "").Length > 0)
-        {
-            read.Problem("ConnectionStrings:Redis", "is set, but this build has the in-memory store only; remove it and run one replica");
         }
 
         read.RefuseUnknownKeys("Afk");

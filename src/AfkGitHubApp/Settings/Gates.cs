@@ -6,9 +6,9 @@ namespace AfkGitHubApp.Settings;
 
 /// <summary>
 /// What the operator allows at this moment. Kill switch and allowlist are read again at each use, so that a changed settings file counts at
-/// once; a value that cannot be read counts as "off".
+/// once; a value that cannot be read counts as "off". The deployment's own switch can only hold back what the settings allow.
 /// </summary>
-public sealed class Gates(IConfiguration configuration, AfkOptions options)
+public sealed class Gates(IConfiguration configuration, AfkOptions options, RuntimeSwitch runtime)
 {
     /// <summary>Kill switch, allowlist and labels, now.</summary>
     public DispatchGates Current
@@ -16,7 +16,7 @@ public sealed class Gates(IConfiguration configuration, AfkOptions options)
         get
         {
             var live = AfkOptions.ReadSwitches(configuration);
-            return options.Labels with { KillSwitch = live?.KillSwitch ?? true, Allowlist = live?.Allowlist ?? ImmutableArray<string>.Empty };
+            return options.Labels with { KillSwitch = runtime.IsOn || (live?.KillSwitch ?? true), Allowlist = live?.Allowlist ?? ImmutableArray<string>.Empty };
         }
     }
 

@@ -8,14 +8,15 @@ namespace AfkGitHubApp.Sweeping;
 /// <summary>
 /// What the timer adds to the webhooks: every repository that is armed (kill switch off, on the allowlist) is looked at once after it was
 /// armed, so that runs a restarted process forgot and labels set while nobody listened are found. From then on its own slow timer in the due
-/// queue does it. Disarmed, it asks GitHub nothing.
+/// queue does it. A store that has lost its memory is told again of what is armed and of what was last seen in flight, armed or not. Disarmed and
+/// idle, nothing is asked of GitHub.
 /// </summary>
-public sealed partial class Enrolment(Gates gates, IGitHubApp app, IDueQueue queue, TimeProvider time, ILogger<Enrolment> logger) : BackgroundService
+public sealed partial class Enrolment(Gates gates, IGitHubApp app, IDueQueue queue, WorkInFlight inFlight, TimeProvider time, ILogger<Enrolment> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan AskAgain = TimeSpan.FromMinutes(10);
     private readonly Dictionary<string, DateTimeOffset> lookedUp = new(StringComparer.OrdinalIgnoreCase);
-    private readonly HashSet<string> enrolled = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, RepositoryKey> enrolled = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Looks once at what is armed; new names are resolved and nudged.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
@@ -24,8 +25,13 @@ public sealed partial class Enrolment(Gates gates, IGitHubApp app, IDueQueue que
         var armed = current.KillSwitch ? [] : current.Allowlist;
 
         // What was disarmed is enrolled anew when it is armed again.
-        enrolled.IntersectWith(armed);
-        foreach (var name in armed.Where(name => !enrolled.Contains(name)))
+        foreach (var disarmed in enrolled.Keys.Except(armed, StringComparer.OrdinalIgnoreCase).ToList())
+        {
+            enrolled.Remove(disarmed);
+        }
+
+        await RemindAsync(cancellationToken);
+        foreach (var name in armed.Where(name => !enrolled.ContainsKey(name)))
         {
             if (lookedUp.TryGetValue(name, out var last) && time.GetUtcNow() - last < AskAgain)
             {
@@ -37,9 +43,9 @@ public sealed partial class Enrolment(Gates gates, IGitHubApp app, IDueQueue que
             {
                 if (await app.FindRepositoryAsync(name, cancellationToken) is { } repository)
                 {
-                    enrolled.Add(name);
                     lookedUp.Remove(name);
                     await queue.NudgeAsync(new Nudge(repository, "start"), cancellationToken);
+                    enrolled[name] = repository;
                     Log.Enrolled(logger, repository);
                 }
                 else
@@ -67,7 +73,7 @@ public sealed partial class Enrolment(Gates gates, IGitHubApp app, IDueQueue que
         {
             while (true)
             {
-                await SweepAsync(stoppingToken);
+                await TrySweepAsync(stoppingToken);
                 await Task.Delay(Interval, time, stoppingToken);
             }
         }
@@ -77,8 +83,35 @@ public sealed partial class Enrolment(Gates gates, IGitHubApp app, IDueQueue que
         }
     }
 
+    /// <summary>Every repository with something to look at has a due time; one without it was forgotten.</summary>
+    private async Task RemindAsync(CancellationToken cancellationToken)
+    {
+        var wanted = enrolled.Values.Concat(inFlight.Repositories).DistinctBy(repository => repository.Id).ToList();
+        foreach (var forgotten in await queue.UnknownAsync(wanted, cancellationToken))
+        {
+            Log.Forgotten(logger, forgotten);
+            await queue.NudgeAsync(new Nudge(forgotten, "sweep") { Hint = true }, cancellationToken);
+        }
+    }
+
+    private async Task TrySweepAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SweepAsync(cancellationToken);
+        }
+        catch (StoreUnavailableException)
+        {
+            // The next sweep tells what this one could not; that the store is away is logged where it is asked.
+        }
+    }
+
     private static partial class Log
     {
+        [LoggerMessage(4, LogLevel.Warning, "The store knows nothing of {Repository} any more; it is looked at anew")]
+        public static partial void Forgotten(ILogger logger, RepositoryKey repository);
+
+
         [LoggerMessage(1, LogLevel.Information, "{Repository} is armed")]
         public static partial void Enrolled(ILogger logger, RepositoryKey repository);
 

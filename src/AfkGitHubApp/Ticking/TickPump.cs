@@ -51,9 +51,14 @@ public sealed partial class TickPump(IDueQueue queue, Ticker ticker, PumpSetting
             result = await ticker.TickAsync(claim, bound.Token);
             next = result.NextLook;
         }
-        catch (LeaseLostException lost)
+        catch (Exception lost) when (lost is LeaseLostException or StoreUnavailableException)
         {
             Log.LeaseLost(logger, lease.Repository, lost.Message);
+            return null;
+        }
+        catch (OperationCanceledException) when (lease.Lost.IsCancellationRequested)
+        {
+            Log.LeaseLost(logger, lease.Repository, "the lease was lost while the tick ran");
             return null;
         }
         catch (OperationCanceledException) when (bound.IsCancellationRequested)
@@ -110,6 +115,11 @@ public sealed partial class TickPump(IDueQueue queue, Ticker ticker, PumpSetting
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
                 return;
+            }
+            catch (StoreUnavailableException)
+            {
+                // Whoever asks the store says once that it is away, and once that it is back.
+                storeFailed = true;
             }
 #pragma warning disable CA1031 // A store that is away for a while must not end the process: what was claimed falls due again by its lease.
             catch (Exception exception)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Observing;
@@ -13,7 +14,7 @@ namespace AfkGitHubApp.Ticking;
 /// look; only a lost lease and cancellation leave this method as exceptions.
 /// </summary>
 public sealed partial class Ticker(
-    Watcher watcher, Poller poller, RunFinder finder, IAgent agent, IRecordStore store, TickHistory history, Gates gates, Chance chance, TimeProvider time, ILogger<Ticker> logger)
+    Watcher watcher, Poller poller, RunFinder finder, IAgent agent, IRecordStore store, ITickHistory history, WorkInFlight inFlight, Gates gates, Chance chance, TimeProvider time, ILogger<Ticker> logger)
 {
     private static readonly TimeSpan DisabledLook = TimeSpan.FromHours(24);
 
@@ -25,8 +26,7 @@ public sealed partial class Ticker(
         var repository = claim.Lease.Repository;
         using var scope = Log.Tick(logger, repository, claim.Lease.Fence);
         var meter = RequestMeter.Start();
-        var record = claim.Record is null ? new RepositoryRecord { Repository = repository } : RecordCodec.Read(claim.Record, out _);
-        if (record is null)
+        if (Read(claim) is not { } record)
         {
             Log.NewerRecord(logger);
             return new TickResult { Repository = repository, At = at, Trigger = claim.Trigger, Why = "a newer build wrote this record", NextLook = at + DisabledLook };
@@ -45,9 +45,25 @@ public sealed partial class Ticker(
         }
 
         result = result with { Requests = meter.Count };
-        history.Add(result);
+        inFlight.Saw(repository, tick.Record.CurrentRun is not null || tick.Record.Lingering is not null);
+        await history.AddAsync(claim.Lease, result, cancellationToken);
         Log.Ticked(logger, result.Trigger, result.Issue, result.Action, result.Why, result.Did.Length, result.Requests, result.NextLook);
         return result;
+    }
+
+    /// <summary>The stored record; a damaged one is as good as none: its run is found again by its marker. Null = a newer build wrote it.</summary>
+    private RepositoryRecord? Read(Claim claim)
+    {
+        var unknown = new RepositoryRecord { Repository = claim.Lease.Repository };
+        try
+        {
+            return claim.Record is null ? unknown : RecordCodec.Read(claim.Record, out _);
+        }
+        catch (JsonException)
+        {
+            Log.DamagedRecord(logger);
+            return unknown;
+        }
     }
 
     private async Task<TickResult> LookAsync(TickContext tick, bool sawHint, CancellationToken cancellationToken)
@@ -141,6 +157,9 @@ public sealed partial class Ticker(
 
         [LoggerMessage(2, LogLevel.Warning, "GitHub could not be asked ({Kind}): {Reason} (request {RequestId})")]
         public static partial void CouldNotAsk(ILogger logger, FailureKind kind, string reason, string? requestId);
+
+        [LoggerMessage(4, LogLevel.Error, "The stored record cannot be read; its run is looked for on GitHub")]
+        public static partial void DamagedRecord(ILogger logger);
 
         [LoggerMessage(3, LogLevel.Warning, "A newer build wrote this record; it is left alone")]
         public static partial void NewerRecord(ILogger logger);

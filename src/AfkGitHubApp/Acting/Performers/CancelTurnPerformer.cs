@@ -32,7 +32,7 @@ public sealed partial class CancelTurnPerformer(IAgent agent, ActingTimings timi
 
         // The ten minutes in which the end must be confirmed count from the first asking, whether the backend could be asked or not.
         var asked = run.WithCurrentTurn(run.CurrentTurn with { CancelledAt = run.CurrentTurn.CancelledAt ?? time.GetUtcNow() });
-        lease.RequireTimeFor(timings.RequestTimeout);
+        await lease.ConfirmAsync(timings.RequestTimeout, cancellationToken);
         try
         {
             await agent.CancelAsync(target.Repository, thread, cancellationToken);

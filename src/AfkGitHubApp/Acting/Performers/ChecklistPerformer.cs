@@ -50,7 +50,7 @@ public sealed partial class ChecklistPerformer(ITracker tracker, IEffectJournal 
 
     private async Task<Performed> EditAsync(RepositoryLease lease, EffectTarget target, InFlightRun run, long id, string body, string fingerprint, CancellationToken cancellationToken)
     {
-        lease.RequireTimeFor(timings.RequestTimeout);
+        await lease.ConfirmAsync(timings.RequestTimeout, cancellationToken);
         if (await tracker.EditCommentAsync(target.Repository, id, body, cancellationToken))
         {
             return new(Written(run, fingerprint)) { Did = "updated the checklist" };
@@ -74,7 +74,7 @@ public sealed partial class ChecklistPerformer(ITracker tracker, IEffectJournal 
             return new(run with { ChecklistCommentId = known });
         }
 
-        lease.RequireTimeFor(timings.RequestTimeout);
+        await lease.ConfirmAsync(timings.RequestTimeout, cancellationToken);
         var id = await tracker.CreateCommentAsync(target.Repository, run.IssueNumber, body, cancellationToken);
         await journal.FinishAsync(lease, key, id.ToString(System.Globalization.CultureInfo.InvariantCulture), cancellationToken);
         return new(Written(run with { ChecklistCommentId = id }, fingerprint)) { Did = "wrote the checklist" };

@@ -15,7 +15,7 @@ public sealed class CloseIssuePerformer(ITracker tracker, ActingTimings timings)
             return new(target.Run);
         }
 
-        lease.RequireTimeFor(timings.RequestTimeout);
+        await lease.ConfirmAsync(timings.RequestTimeout, cancellationToken);
         await tracker.CloseAsync(target.Repository, target.Run.IssueNumber, cancellationToken);
         return new(target.Run) { Did = "closed the issue" };
     }

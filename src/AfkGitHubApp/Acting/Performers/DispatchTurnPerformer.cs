@@ -56,7 +56,7 @@ public sealed partial class DispatchTurnPerformer(IAgent agent, IEffectJournal j
             return new(run.WithCurrentTurn(run.CurrentTurn with { Refusal = "the issue's text was changed before the turn could start" }));
         }
 
-        lease.RequireTimeFor(timings.RequestTimeout);
+        await lease.ConfirmAsync(timings.RequestTimeout, cancellationToken);
         DispatchAnswer answer;
         try
         {

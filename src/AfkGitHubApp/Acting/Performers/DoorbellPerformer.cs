@@ -39,7 +39,7 @@ public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal j
                 return new(run);
             }
 
-            lease.RequireTimeFor(timings.RequestTimeout);
+            await lease.ConfirmAsync(timings.RequestTimeout, cancellationToken);
             var notification = NotificationText.For(kind, Model(target, effect.Concluding));
             await tracker.CreateCommentAsync(
                 target.Repository, run.IssueNumber, notification.Body + "\n" + DoorbellMarker.Write(run.Id, target.Repository.Id, run.IssueId, keys), cancellationToken);

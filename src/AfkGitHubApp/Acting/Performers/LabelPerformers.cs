@@ -14,7 +14,7 @@ public sealed class AddLabelPerformer(ITracker tracker, Gates gates, ActingTimin
         var present = target.Issue.Has(effect.Label);
         if (!present)
         {
-            lease.RequireTimeFor(timings.RequestTimeout);
+            await lease.ConfirmAsync(timings.RequestTimeout, cancellationToken);
             await tracker.AddLabelAsync(target.Repository, target.Run.IssueNumber, effect.Label, cancellationToken);
         }
 
@@ -36,7 +36,7 @@ public sealed class RemoveLabelPerformer(ITracker tracker, ActingTimings timings
             return new(target.Run);
         }
 
-        lease.RequireTimeFor(timings.RequestTimeout);
+        await lease.ConfirmAsync(timings.RequestTimeout, cancellationToken);
         await tracker.RemoveLabelAsync(target.Repository, target.Run.IssueNumber, effect.Label, cancellationToken);
         return new(target.Run) { Did = $"removed the label {effect.Label}" };
     }

@@ -21,7 +21,7 @@ public sealed class OpenPullRequestPerformer(IPullRequests pullRequests, ActingT
             return new(target.Run);
         }
 
-        lease.RequireTimeFor(timings.RequestTimeout);
+        await lease.ConfirmAsync(timings.RequestTimeout, cancellationToken);
         var run = target.Run;
         try
         {

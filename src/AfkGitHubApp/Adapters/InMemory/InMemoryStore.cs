@@ -9,22 +9,34 @@ namespace AfkGitHubApp.Adapters.InMemory;
 /// The store of one process: due queue, records and journal with the semantics the shared store has (lease, fence, dirty nudge, relevance
 /// filter), kept as text so that nothing is shared by reference. Gone with the process; the sweep rebuilds it from GitHub.
 /// </summary>
-public sealed class InMemoryStore(TimeProvider time, StoreTimings timings) : IDueQueue, IRecordStore, IEffectJournal
+public sealed class InMemoryStore(TimeProvider time, StoreTimings timings) : IDueQueue, IRecordStore, IEffectJournal, IStoreHealth
 {
     private readonly Lock gate = new();
     private readonly Dictionary<long, Entry> entries = [];
     private TaskCompletionSource wake = NewWake();
     private long lastFence;
 
-    /// <summary>When the next repository falls due; null when none will by itself.</summary>
-    public DateTimeOffset? NextDue
+    /// <inheritdoc/>
+    public string Name => "in-memory store";
+
+    /// <inheritdoc/>
+    public Task<StoreCondition> CheckAsync(CancellationToken cancellationToken) => Task.FromResult(new StoreCondition(IsReady: true, Name));
+
+    /// <inheritdoc/>
+    public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken)
     {
-        get
+        lock (gate)
         {
-            lock (gate)
-            {
-                return entries.Values.Min(entry => entry.Due);
-            }
+            return Task.FromResult(NextDue());
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<RepositoryKey>> UnknownAsync(IReadOnlyCollection<RepositoryKey> repositories, CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            return Task.FromResult<IReadOnlyList<RepositoryKey>>([.. repositories.Where(repository => !entries.TryGetValue(repository.Id, out var entry) || entry.Due is null)]);
         }
     }
 
@@ -52,7 +64,6 @@ public sealed class InMemoryStore(TimeProvider time, StoreTimings timings) : IDu
             entry.Reasons.Add(nudge.Reason);
             if (entry.LeaseUntil is not null)
             {
-                entry.Dirty = true;
                 return Task.FromResult(NudgeOutcome.Dirty);
             }
 
@@ -103,7 +114,7 @@ public sealed class InMemoryStore(TimeProvider time, StoreTimings timings) : IDu
             }
 
             entry.LeaseUntil = entry.Due = time.GetUtcNow() + lease.Duration;
-            lease.Renewed();
+            lease.Renewed(time.GetTimestamp());
             return Task.FromResult(true);
         }
     }
@@ -121,9 +132,10 @@ public sealed class InMemoryStore(TimeProvider time, StoreTimings timings) : IDu
             var now = time.GetUtcNow();
             entry.LeaseUntil = null;
             entry.LastSettle = now;
-            if (entry.Dirty)
+            entry.Told.Clear();
+            entry.ToldHint = false;
+            if (entry.Reasons.Count > 0)
             {
-                entry.Dirty = false;
                 entry.Due = now + timings.NudgeGap;
                 Wake();
                 return Task.FromResult(SettleOutcome.Again);
@@ -148,7 +160,7 @@ public sealed class InMemoryStore(TimeProvider time, StoreTimings timings) : IDu
         TimeSpan wait;
         lock (gate)
         {
-            var untilNext = NextDue is { } due ? due - time.GetUtcNow() : atMost;
+            var untilNext = NextDue() is { } due ? due - time.GetUtcNow() : atMost;
             wait = untilNext < atMost ? untilNext : atMost;
             woken = wake.Task;
         }
@@ -243,13 +255,16 @@ public sealed class InMemoryStore(TimeProvider time, StoreTimings timings) : IDu
         // One count for all, started at the clock: neither a forgotten repository nor an emptied store hands out an old number again.
         entry.Fence = lastFence = Math.Max(lastFence + 1, now.ToUnixTimeMilliseconds());
         entry.LeaseUntil = entry.Due = now + timings.Lease;
-        entry.Dirty = false;
-        var trigger = entry.Reasons.Count == 0 ? "timer" : string.Join(", ", entry.Reasons.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
-        var claim = new Claim(new RepositoryLease(entry.Repository, entry.Fence, timings.Lease, time), entry.Record, trigger, entry.SawHint);
+
+        // What a holder was told stays until it settles: one that dies leaves it to the next.
+        entry.Told.UnionWith(entry.Reasons);
+        entry.ToldHint |= entry.SawHint;
         entry.Reasons.Clear();
         entry.SawHint = false;
-        return claim;
+        return new Claim(new RepositoryLease(entry.Repository, entry.Fence, timings.Lease, time, time.GetTimestamp(), RenewAsync), entry.Record, Claim.TriggerOf(entry.Told), entry.ToldHint);
     }
+
+    private DateTimeOffset? NextDue() => entries.Values.Min(entry => entry.Due);
 
     private Entry? Held(RepositoryLease lease)
     {
@@ -278,11 +293,13 @@ public sealed class InMemoryStore(TimeProvider time, StoreTimings timings) : IDu
 
         public long Fence { get; set; }
 
-        public bool Dirty { get; set; }
-
         public bool SawHint { get; set; }
 
+        public bool ToldHint { get; set; }
+
         public HashSet<string> Reasons { get; } = new(StringComparer.Ordinal);
+
+        public HashSet<string> Told { get; } = new(StringComparer.Ordinal);
 
         public string? Record { get; set; }
 

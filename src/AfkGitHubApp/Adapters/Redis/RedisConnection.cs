@@ -1,0 +1,206 @@
+using AfkGitHubApp.Scheduling;
+using StackExchange.Redis;
+
+namespace AfkGitHubApp.Adapters.Redis;
+
+/// <summary>
+/// Every exchange with Redis. Each is bounded, because the oldest client never gives up by itself; what fails, for whatever reason of the
+/// client or the network, is one <see cref="StoreUnavailableException"/>. A connection that has not worked for a while is replaced by a new one.
+/// </summary>
+public sealed partial class RedisConnection(string connectionString, TimeProvider wireTime, ILogger<RedisConnection> logger) : IAsyncDisposable
+{
+    /// <summary>How long an answer is waited for. A command may still be done later: every script can stand that.</summary>
+    public static readonly TimeSpan Bound = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan ReplaceAfter = TimeSpan.FromSeconds(15);
+    private readonly Lock gate = new();
+    private Task<ConnectionMultiplexer>? opening;
+    private ConnectionMultiplexer? listening;
+    private Action? onWake;
+    private long? failingSince;
+    private long replacedAt;
+    private long roundTrips;
+    private bool disposed;
+
+    /// <summary>Exchanges so far; several commands sent together are one.</summary>
+    public long RoundTrips => Interlocked.Read(ref roundTrips);
+
+    /// <summary>Runs one script.</summary>
+    /// <exception cref="StoreUnavailableException">No answer.</exception>
+    internal Task<RedisResult> EvaluateAsync(RedisScript script, RedisKey[] keys, RedisValue[] values, CancellationToken cancellationToken) => AskAsync(
+        async database =>
+        {
+            try
+            {
+                return await database.ScriptEvaluateAsync(script.Text, keys, values);
+            }
+            catch (RedisServerException unknown) when (unknown.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+            {
+                // The server's scripts were flushed behind the client's back. The client knows now, and sends the text.
+                return await database.ScriptEvaluateAsync(script.Text, keys, values);
+            }
+        },
+        cancellationToken);
+
+    /// <summary>One exchange: whatever <paramref name="ask"/> sends before it waits goes out together.</summary>
+    /// <exception cref="StoreUnavailableException">No answer.</exception>
+    internal async Task<T> AskAsync<T>(Func<IDatabase, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref roundTrips);
+        try
+        {
+            var answer = await ExchangeAsync(ask, cancellationToken).WaitAsync(Bound, wireTime, cancellationToken);
+            Succeeded();
+            return answer;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException or OperationCanceledException or ObjectDisposedException)
+        {
+            var why = exception switch
+            {
+                TimeoutException and not RedisTimeoutException => $"no answer within {Bound.TotalSeconds:0} s",
+                RedisServerException refused => refused.Message,
+                _ => "no connection",
+            };
+            Failed(why, exception);
+            throw new StoreUnavailableException($"Redis at {RedisMultiplexer.Display(connectionString)}: {why}", exception);
+        }
+    }
+
+    /// <summary>Calls <paramref name="handler"/> on each wake-up message. Messages may be lost, and never say anything that is not in the store.</summary>
+    internal void Listen(Action handler) => onWake += handler;
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Task<ConnectionMultiplexer>? last;
+        lock (gate)
+        {
+            disposed = true;
+            last = opening;
+            opening = null;
+        }
+
+        if (last is not null)
+        {
+            await RetireAsync(last);
+        }
+    }
+
+    private static async Task RetireAsync(Task<ConnectionMultiplexer> old)
+    {
+        try
+        {
+            var multiplexer = await old.WaitAsync(Bound, TimeProvider.System);
+            await multiplexer.CloseAsync(allowCommandsToComplete: false).WaitAsync(Bound, TimeProvider.System);
+        }
+#pragma warning disable CA1031 // It is given up; how it ends changes nothing.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            // Nobody waits for it any more.
+        }
+    }
+
+    private async Task<T> ExchangeAsync<T>(Func<IDatabase, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        var multiplexer = await CurrentAsync(cancellationToken);
+        var answer = await ask(multiplexer.GetDatabase());
+        if (!ReferenceEquals(listening, multiplexer))
+        {
+            await SubscribeAsync(multiplexer);
+        }
+
+        return answer;
+    }
+
+    private Task<ConnectionMultiplexer> CurrentAsync(CancellationToken cancellationToken)
+    {
+        Task<ConnectionMultiplexer> current;
+        Task<ConnectionMultiplexer>? stale = null;
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            var now = wireTime.GetTimestamp();
+            var stuck = failingSince is { } since && wireTime.GetElapsedTime(Math.Max(since, replacedAt), now) > ReplaceAfter;
+            if (stuck || opening is null or { IsFaulted: true } or { IsCanceled: true })
+            {
+                stale = stuck ? opening : null;
+                replacedAt = now;
+                opening = RedisMultiplexer.OpenAsync(connectionString);
+            }
+
+            current = opening;
+        }
+
+        if (stale is not null)
+        {
+            Log.Replaced(logger, RedisMultiplexer.Display(connectionString));
+            _ = RetireAsync(stale);
+        }
+
+        return current.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Once for each multiplexer; it restores its subscriptions itself after a break.</summary>
+    private async Task SubscribeAsync(ConnectionMultiplexer multiplexer)
+    {
+        listening = multiplexer;
+        try
+        {
+            await multiplexer.GetSubscriber()
+                .SubscribeAsync(new RedisChannel(RedisKeys.WakeChannel, RedisChannel.PatternMode.Literal), (_, _) => onWake?.Invoke())
+                .WaitAsync(Bound, wireTime);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException or OperationCanceledException)
+        {
+            // Without messages the poll finds the work; the next exchange tries again.
+            listening = null;
+        }
+    }
+
+    private void Succeeded()
+    {
+        lock (gate)
+        {
+            if (failingSince is null)
+            {
+                return;
+            }
+
+            failingSince = null;
+        }
+
+        Log.Back(logger, RedisMultiplexer.Display(connectionString));
+    }
+
+    private void Failed(string why, Exception exception)
+    {
+        lock (gate)
+        {
+            if (failingSince is not null)
+            {
+                return;
+            }
+
+            failingSince = wireTime.GetTimestamp();
+        }
+
+        Log.Away(logger, RedisMultiplexer.Display(connectionString), why, exception.GetType().Name);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Redis at {Server} cannot be asked ({Why}, {Exception}); nothing is ticked and deliveries are refused until it answers")]
+        public static partial void Away(ILogger logger, string server, string why, string exception);
+
+        [LoggerMessage(2, LogLevel.Information, "Redis at {Server} answers again")]
+        public static partial void Back(ILogger logger, string server);
+
+        [LoggerMessage(3, LogLevel.Warning, "The connection to Redis at {Server} has not worked for a while and is replaced by a new one")]
+        public static partial void Replaced(ILogger logger, string server);
+    }
+}

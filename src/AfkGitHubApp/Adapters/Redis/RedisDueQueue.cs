@@ -1,0 +1,220 @@
+using System.Globalization;
+using AfkGitHubApp.Core.Runs;
+using AfkGitHubApp.Scheduling;
+using StackExchange.Redis;
+
+namespace AfkGitHubApp.Adapters.Redis;
+
+/// <summary>
+/// The due queue of many replicas: in each shard a sorted set of due times, and a hash for each repository with its lease, fence, reasons and
+/// record. A claim looks at the heads of all shards in one exchange and takes one with a script that looks again; whoever comes second takes
+/// the next.
+/// </summary>
+public sealed class RedisDueQueue : IDueQueue
+{
+    /// <summary>How long what nobody looks at any more is kept after its last planned look.</summary>
+    private static readonly TimeSpan KeepFor = TimeSpan.FromDays(30);
+
+    private const int Looks = 4;
+    private readonly RedisConnection redis;
+    private readonly RedisKillSwitch killSwitch;
+    private readonly StoreClock clock;
+    private readonly StoreTimings timings;
+    private readonly TimeProvider time;
+    private TaskCompletionSource wake = NewWake();
+    private Task wokenSinceLook = Task.CompletedTask;
+    private long nextDue;
+
+    /// <summary>A queue; nothing is asked before its first use.</summary>
+    public RedisDueQueue(RedisConnection redis, RedisKillSwitch killSwitch, StoreClock clock, StoreTimings timings, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(redis);
+        this.redis = redis;
+        this.killSwitch = killSwitch;
+        this.clock = clock;
+        this.timings = timings;
+        this.time = time;
+        redis.Listen(() => Interlocked.Exchange(ref wake, NewWake()).TrySetResult());
+    }
+
+    /// <inheritdoc/>
+    public async Task<NudgeOutcome> NudgeAsync(Nudge nudge, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(nudge);
+        var repository = nudge.Repository;
+        var shard = RedisKeys.ShardOf(repository);
+        var outcome = await redis.EvaluateAsync(
+            RedisScript.Nudge,
+            [RedisKeys.Due(shard), RedisKeys.Repository(repository), RedisKeys.Shard(shard)],
+            [
+                repository.Id,
+                clock.Now,
+                Milliseconds(timings.NudgeGap),
+                Milliseconds(timings.Rest),
+                repository.FullName,
+                repository.InstallationId,
+                nudge.Reason,
+                nudge.Hint ? 1 : 0,
+                nudge.Evidence?.Sha?.ToLowerInvariant() ?? "",
+                nudge.Evidence?.WorkflowRunId?.ToString(CultureInfo.InvariantCulture) ?? "",
+                RedisKeys.WakeChannel,
+            ],
+            cancellationToken);
+        return Enum.Parse<NudgeOutcome>((string)outcome!);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Claim?> ClaimAsync(CancellationToken cancellationToken)
+    {
+        for (var look = 0; look < Looks; look++)
+        {
+            var now = clock.Now;
+            var due = (await HeadsAsync(cancellationToken)).Where(head => head.Due <= now).OrderBy(head => head.Due).ThenBy(head => head.Id).ToList();
+            foreach (var head in due)
+            {
+                if (await TakeAsync(head.Id, named: null, cancellationToken) is { } claim)
+                {
+                    return claim;
+                }
+            }
+
+            if (due.Count == 0)
+            {
+                break;
+            }
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public async Task<Claim?> ClaimAsync(RepositoryKey repository, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(repository);
+        await HeadsAsync(cancellationToken);
+        return await TakeAsync(repository.Id, repository, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> RenewAsync(RepositoryLease lease, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        var askedAt = time.GetTimestamp();
+        try
+        {
+            var renewed = await redis.EvaluateAsync(
+                RedisScript.Renew,
+                [RedisKeys.Due(RedisKeys.ShardOf(lease.Repository)), RedisKeys.Repository(lease.Repository)],
+                [lease.Repository.Id, lease.Fence, clock.Now + Milliseconds(lease.Duration)],
+                cancellationToken);
+            if ((long)renewed == 0)
+            {
+                return false;
+            }
+        }
+        catch (StoreUnavailableException)
+        {
+            // Whether it was done is not known, and the next question may not be answered either.
+            lease.Lose();
+            throw;
+        }
+
+        lease.Renewed(askedAt);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public async Task<SettleOutcome> SettleAsync(RepositoryLease lease, DateTimeOffset? next, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        var outcome = await redis.EvaluateAsync(
+            RedisScript.Settle,
+            [RedisKeys.Due(RedisKeys.ShardOf(lease.Repository)), RedisKeys.Repository(lease.Repository), RedisKeys.Journal(lease.Repository)],
+            [lease.Repository.Id, lease.Fence, clock.Now, next is { } at ? clock.ToStore(at) : "", Milliseconds(timings.NudgeGap), Milliseconds(KeepFor)],
+            cancellationToken);
+        return Enum.Parse<SettleOutcome>((string)outcome!);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<RepositoryKey>> UnknownAsync(IReadOnlyCollection<RepositoryKey> repositories, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(repositories);
+        if (repositories.Count == 0)
+        {
+            return [];
+        }
+
+        var scores = await redis.AskAsync(
+            database => Task.WhenAll(repositories.Select(repository => database.SortedSetScoreAsync(RedisKeys.Due(RedisKeys.ShardOf(repository)), repository.Id))), cancellationToken);
+        return [.. repositories.Zip(scores).Where(each => each.Second is null).Select(each => each.First)];
+    }
+
+    /// <inheritdoc/>
+    public async Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) =>
+        (await HeadsAsync(cancellationToken)) is { Count: > 0 } heads ? clock.ToLocal(heads.Min(head => head.Due)) : null;
+
+    /// <inheritdoc/>
+    public async Task WaitForWorkAsync(TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        var untilNext = TimeSpan.FromMilliseconds(Math.Clamp(Interlocked.Read(ref nextDue) - clock.Now, 0, Milliseconds(atMost)));
+        if (untilNext <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        try
+        {
+            await Volatile.Read(ref wokenSinceLook).WaitAsync(untilNext, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // No message; the caller looks at the queue.
+        }
+    }
+
+    private static long Milliseconds(TimeSpan span) => (long)span.TotalMilliseconds;
+
+    private static TaskCompletionSource NewWake() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The first due repository of each shard, the kill switch and now and then the server's time, in one exchange.</summary>
+    private async Task<List<Head>> HeadsAsync(CancellationToken cancellationToken)
+    {
+        // From before the look, or a message between the look and the wait would be slept through.
+        var woken = Volatile.Read(ref wake).Task;
+        var heads = await redis.AskAsync(
+            async database =>
+            {
+                var asked = RedisKeys.Shards.Select(shard => database.SortedSetRangeByRankWithScoresAsync(RedisKeys.Due(shard), 0, 0)).ToList();
+                var others = (Task[])[killSwitch.RefreshAsync(database), clock.IsStale ? clock.MeasureAsync(database) : Task.CompletedTask];
+                await Task.WhenAll([.. asked, .. others]);
+                return (await Task.WhenAll(asked)).SelectMany(entries => entries).Select(entry => new Head((long)entry.Element, (long)entry.Score)).ToList();
+            },
+            cancellationToken);
+        Volatile.Write(ref wokenSinceLook, woken);
+        Interlocked.Exchange(ref nextDue, heads.Count == 0 ? long.MaxValue : heads.Min(head => head.Due));
+        return heads;
+    }
+
+    private async Task<Claim?> TakeAsync(long id, RepositoryKey? named, CancellationToken cancellationToken)
+    {
+        var shard = RedisKeys.ShardOf(id);
+        var askedAt = time.GetTimestamp();
+        List<RedisValue> values = [id, clock.Now, Milliseconds(timings.Lease), Milliseconds(timings.Rest)];
+        if (named is not null)
+        {
+            values.AddRange([named.FullName, named.InstallationId]);
+        }
+
+        var answer = (RedisResult[]?)await redis.EvaluateAsync(
+            RedisScript.Claim, [RedisKeys.Due(shard), RedisKeys.Repository(id), RedisKeys.Shard(shard)], [.. values], cancellationToken);
+        if (answer is not [var fence, var name, var installation, var record, var reasons, var hint])
+        {
+            return null;
+        }
+
+        var lease = new RepositoryLease(new RepositoryKey(id, (string)name!, (long)installation), (long)fence, timings.Lease, time, askedAt, RenewAsync);
+        return new Claim(lease, (string?)record, Claim.TriggerOf(((string?)reasons ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries)), (string?)hint == "1");
+    }
+
+    private sealed record Head(long Id, long Due);
+}

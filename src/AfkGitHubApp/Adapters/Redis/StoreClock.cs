@@ -1,0 +1,55 @@
+using StackExchange.Redis;
+
+namespace AfkGitHubApp.Adapters.Redis;
+
+/// <summary>
+/// The time all replicas agree on: the local clock, moved by what it differs from the server's. Due times and leases in the store are in it, so a
+/// replica whose clock is wrong neither takes work early nor lets its leases look longer than they are.
+/// </summary>
+/// <param name="time">The product's clock.</param>
+/// <param name="wireTime">The clock the server's is held against; the same one except where the product's runs faster than the network.</param>
+public sealed class StoreClock(TimeProvider time, TimeProvider wireTime)
+{
+    /// <summary>More than this and the replica is not ready: its tokens, deadlines and the times it shows are wrong.</summary>
+    public static readonly TimeSpan LargestSkew = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan MeasureEvery = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan SlowestMeasurement = TimeSpan.FromMilliseconds(500);
+    private long offset;
+    private long measuredAt = long.MinValue;
+
+    /// <summary>Server minus local, as last measured.</summary>
+    public TimeSpan Offset => TimeSpan.FromTicks(Interlocked.Read(ref offset));
+
+    /// <summary>Whether <see cref="Offset"/> is due to be measured.</summary>
+    internal bool IsStale => Interlocked.Read(ref measuredAt) is var at && (at == long.MinValue || wireTime.GetElapsedTime(at) > MeasureEvery);
+
+    /// <summary>Now, in whole milliseconds of the store's time.</summary>
+    internal long Now => ToStore(time.GetUtcNow());
+
+    /// <summary>A local time as the store keeps it.</summary>
+    internal long ToStore(DateTimeOffset local) => (local + Offset).ToUnixTimeMilliseconds();
+
+    /// <summary>A time of the store's as the product sees it.</summary>
+    internal DateTimeOffset ToLocal(long stored) => DateTimeOffset.FromUnixTimeMilliseconds(stored) - Offset;
+
+    /// <summary>Asks the server what time it is.</summary>
+    internal async Task MeasureAsync(IDatabase database)
+    {
+        var sent = wireTime.GetTimestamp();
+        var before = wireTime.GetUtcNow();
+        var answer = (RedisResult[]?)await database.ExecuteAsync("TIME");
+        var took = wireTime.GetElapsedTime(sent);
+        if (answer is not [var seconds, var microseconds] || (took > SlowestMeasurement && Interlocked.Read(ref measuredAt) != long.MinValue))
+        {
+            // An answer that took long says little; the last good one stays until a better one comes.
+            return;
+        }
+
+        var server = DateTimeOffset.FromUnixTimeSeconds((long)seconds) + TimeSpan.FromMicroseconds((long)microseconds);
+
+        // Whole milliseconds, as everything in the store: a time read back equals the one that was written.
+        Interlocked.Exchange(ref offset, (long)Math.Round((server - (before + (took / 2))).TotalMilliseconds) * TimeSpan.TicksPerMillisecond);
+        Interlocked.Exchange(ref measuredAt, wireTime.GetTimestamp());
+    }
+}
