@@ -1,0 +1,159 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace AfkGitHubApp.Tests.Harness;
+
+/// <summary>A redis-server of the test's own, which keeps nothing on disk: a process on a free port of the loopback.</summary>
+public sealed class RedisServer : IAsyncDisposable
+{
+    private const string Executable = "redis-server";
+    private const string Missing = $"{Executable} is not on the path; get it with: apt-get install redis-server";
+    private const int MostTries = 20;
+    private static readonly TimeSpan StartBound = TimeSpan.FromSeconds(30);
+    private readonly int port;
+
+    private RedisServer(int port, Process process)
+    {
+        this.port = port;
+        Process = process;
+        AppDomain.CurrentDomain.ProcessExit += Kill;
+    }
+
+    /// <summary>In StackExchange.Redis' form.</summary>
+    public string ConnectionString => $"127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}";
+
+    /// <summary>The server's process: after <see cref="RestartAsync"/> another one.</summary>
+    public Process Process { get; private set; }
+
+    /// <summary>Starts one and waits until it takes connections. Where there is no executable the test is skipped, in CI it fails.</summary>
+    public static Task<RedisServer> StartAsync(CancellationToken cancellationToken = default) =>
+        StartAsync(Executable, required: Environment.GetEnvironmentVariable("CI") == "true", cancellationToken);
+
+    /// <summary>As above; for the tests of this class.</summary>
+    internal static async Task<RedisServer> StartAsync(string executable, bool required, CancellationToken cancellationToken)
+    {
+        for (var tries = 0; tries < MostTries; tries++)
+        {
+            var candidate = AnyPort();
+            try
+            {
+                if (await TryStartAsync(executable, candidate, cancellationToken) is { } process)
+                {
+                    return new(candidate, process);
+                }
+            }
+            catch (Win32Exception exception)
+            {
+                Assert.SkipWhen(!required, Missing);
+                throw new InvalidOperationException(Missing, exception);
+            }
+        }
+
+        throw new InvalidOperationException($"{executable} ended at once on {MostTries} ports.");
+    }
+
+    /// <summary>Kills the server, which gets no moment to say goodbye.</summary>
+    public async Task StopAsync()
+    {
+        Process.Kill();
+        await Process.WaitForExitAsync();
+    }
+
+    /// <summary>Starts it anew on the same port, killing the old one if it still runs. It has forgotten everything.</summary>
+    public async Task RestartAsync(CancellationToken cancellationToken = default)
+    {
+        await StopAsync();
+        var process = await TryStartAsync(Executable, port, cancellationToken) ?? throw new InvalidOperationException($"Port {port} was taken in the meantime.");
+        Process.Dispose();
+        Process = process;
+    }
+
+    /// <summary>Empties it: keys and known scripts.</summary>
+    public async Task FlushAsync(CancellationToken cancellationToken = default)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync("FLUSHALL\r\nSCRIPT FLUSH\r\n"u8.ToArray(), cancellationToken);
+        const string Done = "+OK\r\n+OK\r\n";
+        var answer = new byte[Done.Length];
+        await stream.ReadExactlyAsync(answer, cancellationToken);
+        Encoding.ASCII.GetString(answer).ShouldBe(Done);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        AppDomain.CurrentDomain.ProcessExit -= Kill;
+        await StopAsync();
+        Process.Dispose();
+    }
+
+    /// <summary>Below the ports that outgoing connections get: a client that goes on trying while the server is down could be given this very one, and hold it.</summary>
+    private static int AnyPort() => RandomNumberGenerator.GetInt32(20_000, 32_000);
+
+    /// <returns>Null when it ended at once, as it does when something else has the port.</returns>
+    private static async Task<Process?> TryStartAsync(string executable, int port, CancellationToken cancellationToken)
+    {
+        var ready = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var process = new Process
+        {
+            StartInfo = new(executable, ["--bind", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "--save", "", "--appendonly", "no", "--loglevel", "notice"])
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                WorkingDirectory = Path.GetTempPath(),
+            },
+        };
+
+        // Its own word that it listens; whoever else answers on the port cannot say it here. Reading on keeps its pipe from filling.
+        process.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data is null || line.Data.Contains("Ready to accept connections", StringComparison.Ordinal))
+            {
+                ready.TrySetResult(line.Data is not null);
+            }
+        };
+        try
+        {
+            process.Start();
+            process.BeginOutputReadLine();
+            process.BeginErrorReadLine();
+            if (await ready.Task.WaitAsync(StartBound, TimeProvider.System, cancellationToken))
+            {
+                return process;
+            }
+
+            await process.WaitForExitAsync(cancellationToken);
+            process.Dispose();
+            return null;
+        }
+        catch
+        {
+            Abandon(process);
+            throw;
+        }
+    }
+
+    private static void Abandon(Process process)
+    {
+        try
+        {
+            process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It never started.
+        }
+
+        process.Dispose();
+    }
+
+    private void Kill(object? sender, EventArgs arguments) => Process.Kill();
+}
