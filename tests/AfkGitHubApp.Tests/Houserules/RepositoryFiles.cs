@@ -1,9 +1,9 @@
 namespace AfkGitHubApp.Tests.Houserules;
 
-/// <summary>The files of the repository these tests were built from, without what builds and tools leave behind.</summary>
+/// <summary>The files of the repository these tests were built from, without what builds and tools leave behind and what an operator keeps beside deploy/compose.yaml.</summary>
 internal static class RepositoryFiles
 {
-    private static readonly HashSet<string> LeftBehind = new(StringComparer.OrdinalIgnoreCase) { ".git", ".vs", ".vscode", ".idea", "artifacts", "bin", "obj", "TestResults", "node_modules" };
+    private static readonly HashSet<string> LeftBehind = new(StringComparer.OrdinalIgnoreCase) { ".git", ".vs", ".vscode", ".idea", "artifacts", "bin", "obj", "TestResults", "node_modules", "afk.env", "secrets" };
 
     public static string Root { get; } = FindRoot();
 
