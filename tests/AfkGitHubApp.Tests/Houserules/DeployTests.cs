@@ -292,6 +292,19 @@ public sealed partial class DeployTests
         }
     }
 
+    [Fact]
+    public void The_page_on_operating_names_files_and_settings_that_exist()
+    {
+        var page = RepositoryFiles.Read("docs/operating.md");
+        var links = Link().Matches(page).Select(found => found.Groups["to"].Value).ToList();
+        var settings = SettingName().Matches(page).Select(found => found.Value).Distinct(StringComparer.Ordinal).ToDictionary(name => name, _ => (string?)"", StringComparer.Ordinal);
+
+        links.ShouldContain("../deploy/compose.yaml");
+        links.Where(link => !File.Exists(Path.Combine(RepositoryFiles.Root, "docs", link))).ShouldBeEmpty();
+        settings.ShouldContainKey("Afk__KillSwitch");
+        Read(settings).Problems.Where(problem => problem.Contains("is not a setting", StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
     private static YamlNode One(string file, string kind) => ShippedYaml.Documents(file).Single(document => document.Text("kind") == kind);
 
     private static YamlNode Named(string file, string kind, string name) => ShippedYaml.Documents(file).Single(document => document.Text("kind") == kind && document.Text("metadata", "name") == name);
@@ -374,6 +387,12 @@ public sealed partial class DeployTests
 
     [GeneratedRegex(@"--from-(literal|file)=(?<key>[a-z.-]+)=", RegexOptions.ExplicitCapture, Patience)]
     private static partial Regex SecretLine();
+
+    [GeneratedRegex(@"\]\((?<to>[^)#:]+)", RegexOptions.ExplicitCapture, Patience)]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"\bAfk__\w+", RegexOptions.ExplicitCapture, Patience)]
+    private static partial Regex SettingName();
 
     /// <summary>A password that is the value of another variable.</summary>
     [GeneratedRegex(@"^[a-z-]+:6379,password=\$\([A-Z_]+\)$", RegexOptions.ExplicitCapture, Patience)]
