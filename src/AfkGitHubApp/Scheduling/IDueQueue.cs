@@ -35,7 +35,7 @@ public interface IDueQueue
     /// <param name="cancellationToken">Ends the wait.</param>
     Task<SettleOutcome> SettleAsync(RepositoryLease lease, DateTimeOffset? next, CancellationToken cancellationToken);
 
-    /// <summary>Waits until something may be due, at most that long; may return early.</summary>
+    /// <summary>After a claim that gave nothing: waits until something may be due, at most that long; may return early.</summary>
     Task WaitForWorkAsync(TimeSpan atMost, CancellationToken cancellationToken);
 }
 

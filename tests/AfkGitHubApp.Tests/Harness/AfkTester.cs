@@ -1,9 +1,7 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
-using AfkGitHubApp.Adapters.InMemory;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Hosting;
-using AfkGitHubApp.Remembering;
 using AfkGitHubApp.Scheduling;
 using AfkGitHubApp.Settings;
 using AfkGitHubApp.Simulator.Http;
@@ -40,6 +38,7 @@ public sealed class AfkTester : IAsyncDisposable
     private readonly RunningSimulator? server;
     private readonly HttpClient client = new();
     private readonly Func<HttpMessageHandler, HttpMessageHandler> wire;
+    private readonly List<TickResult> ticks = [];
     private WebApplication app = null!;
 
     private AfkTester(ManualClock clock, SimulatedGitHub gitHub, RunningSimulator? server, Dictionary<string, string?> settings, Func<HttpMessageHandler, HttpMessageHandler> wire)
@@ -58,9 +57,10 @@ public sealed class AfkTester : IAsyncDisposable
 
     public IServiceProvider Services => app.Services;
 
-    public InMemoryStore Store => Services.GetRequiredService<InMemoryStore>();
+    public IDueQueue Queue => Services.GetRequiredService<IDueQueue>();
 
-    public IReadOnlyList<TickResult> Ticks => Services.GetRequiredService<TickHistory>().Snapshot();
+    /// <summary>The ticks since the process started.</summary>
+    public IReadOnlyList<TickResult> Ticks => ticks;
 
     /// <summary>What becomes of each webhook: how often it is delivered. Once by default.</summary>
     public Func<WebhookDelivery, int> Deliveries { get; set; } = _ => 1;
@@ -143,7 +143,12 @@ public sealed class AfkTester : IAsyncDisposable
                 }
             }
 
-            moved |= await pump.TickNextAsync(CancellationToken.None) is not null;
+            if (await pump.TickNextAsync(CancellationToken.None) is { } tick)
+            {
+                moved = true;
+                ticks.Add(tick);
+            }
+
             if (!moved)
             {
                 return;
@@ -161,7 +166,7 @@ public sealed class AfkTester : IAsyncDisposable
         {
             await SettleAsync();
             var now = Clock.GetUtcNow();
-            var next = Earliest(GitHub.NextDue, Store.NextDue);
+            var next = Earliest(GitHub.NextDue, await Queue.NextDueAsync(CancellationToken.None));
             if (next is not { } due || due > end)
             {
                 Clock.Advance(end - now);
@@ -214,7 +219,7 @@ public sealed class AfkTester : IAsyncDisposable
         for (var look = 0; look < 4; look++)
         {
             GitHub.RunDue();
-            var claim = await Store.ClaimAsync(repository!, CancellationToken.None);
+            var claim = await Queue.ClaimAsync(repository!, CancellationToken.None);
             var result = await Services.GetRequiredService<TickPump>().TickAsync(claim!, CancellationToken.None);
             if (result is not { Run: not null, Ended: null, NextLook: { } next } || next - Clock.GetUtcNow() > TimeSpan.FromSeconds(70))
             {
@@ -258,6 +263,7 @@ public sealed class AfkTester : IAsyncDisposable
 
     private async Task StartAppAsync()
     {
+        ticks.Clear();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection(settings);

@@ -155,6 +155,11 @@ internal sealed class ListeningQueue : IDueQueue
 
     public Task<Claim?> ClaimAsync(Core.Runs.RepositoryKey repository, CancellationToken cancellationToken) => Task.FromResult<Claim?>(null);
 
+    public Task<IReadOnlyList<Core.Runs.RepositoryKey>> UnknownAsync(IReadOnlyCollection<Core.Runs.RepositoryKey> repositories, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Core.Runs.RepositoryKey>>([]);
+
+    public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => Task.FromResult<DateTimeOffset?>(null);
+
     public Task<bool> RenewAsync(RepositoryLease lease, CancellationToken cancellationToken) => Task.FromResult(false);
 
     public Task<SettleOutcome> SettleAsync(RepositoryLease lease, DateTimeOffset? next, CancellationToken cancellationToken) => Task.FromResult(SettleOutcome.Fenced);

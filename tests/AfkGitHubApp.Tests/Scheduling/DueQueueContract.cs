@@ -422,6 +422,7 @@ public abstract class DueQueueContract : StoreContract
     public async Task Waiting_ends_with_a_nudge()
     {
         await SettleAsync(await TakeAsync(Gadgets), Hour);
+        await ShouldHaveNothingDueAsync();
         var waiting = Queue.WaitForWorkAsync(Hour, Token);
         waiting.IsCompleted.ShouldBeFalse();
 
@@ -460,12 +461,71 @@ public abstract class DueQueueContract : StoreContract
     [Fact]
     public async Task Waiting_can_be_cancelled()
     {
+        await ShouldHaveNothingDueAsync();
         using var stop = new CancellationTokenSource();
         var waiting = Queue.WaitForWorkAsync(Hour, stop.Token);
 
         await stop.CancelAsync();
 
         await Should.ThrowAsync<OperationCanceledException>(waiting);
+    }
+
+    [Fact]
+    public async Task A_settle_between_the_look_and_the_wait_is_not_slept_through()
+    {
+        var claim = await TakeAsync(Widgets);
+        await ShouldHaveNothingDueAsync();
+        await SettleAsync(claim, TimeSpan.FromSeconds(30));
+        var waiting = Queue.WaitForWorkAsync(Hour, Token);
+
+        Clock.Advance(TimeSpan.FromSeconds(30));
+
+        await waiting;
+        await ClaimAsync();
+    }
+
+    [Fact]
+    public async Task What_a_dead_holder_was_told_is_told_to_the_next_one()
+    {
+        await NudgeAsync(Widgets, "push");
+        await EvidenceAsync(Widgets, Sample.StrangeSha);
+        (await ClaimAsync()).Trigger.ShouldBe("check_suite, push");
+        Clock.Advance(Lease);
+        await NudgeAsync(Widgets, "issues");
+
+        var next = await ClaimAsync();
+
+        next.Trigger.ShouldBe("check_suite, issues, push");
+        next.SawHint.ShouldBeTrue();
+        await SettleAsync(next, Hour);
+        Clock.Advance(Hour);
+        var last = await ClaimAsync();
+        last.Trigger.ShouldBe("timer");
+        last.SawHint.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Known_is_what_has_a_due_time()
+    {
+        await NudgeAsync(Widgets);
+        (await Queue.UnknownAsync([Widgets, Gadgets], Token)).ShouldBe([Gadgets]);
+
+        var claim = await ClaimAsync();
+        (await Queue.UnknownAsync([Widgets], Token)).ShouldBeEmpty("it is held");
+
+        await SettleAsync(claim, null);
+        (await Queue.UnknownAsync([Widgets], Token)).ShouldBe([Widgets], "it is finished");
+        (await Queue.UnknownAsync([], Token)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_next_due_time_is_the_earliest_of_all()
+    {
+        (await Queue.NextDueAsync(Token)).ShouldBeNull();
+        await SettleAsync(await TakeAsync(Gadgets), Hour);
+        await SettleAsync(await TakeAsync(Widgets), TimeSpan.FromMinutes(3));
+
+        (await Queue.NextDueAsync(Token)).ShouldBe(Now + TimeSpan.FromMinutes(3));
     }
 
     [Fact]

@@ -10,8 +10,17 @@ public sealed class RepositoryLeaseTests : IDisposable
     private static readonly TimeSpan Request = TimeSpan.FromSeconds(10);
     private readonly ManualClock clock = new();
     private readonly RepositoryLease lease;
+    private Func<long, Task<bool>> store;
 
-    public RepositoryLeaseTests() => lease = new RepositoryLease(new RepositoryKey(1, "octo/widgets", 7), 42, Duration, clock);
+    public RepositoryLeaseTests()
+    {
+        store = askedAt =>
+        {
+            lease!.Renewed(askedAt);
+            return Task.FromResult(true);
+        };
+        lease = new RepositoryLease(new RepositoryKey(1, "octo/widgets", 7), 42, Duration, clock, clock.GetTimestamp(), (_, _) => store(clock.GetTimestamp()));
+    }
 
     public void Dispose() => lease.Dispose();
 
@@ -23,22 +32,41 @@ public sealed class RepositoryLeaseTests : IDisposable
     }
 
     [Fact]
-    public void An_outside_write_is_allowed_while_more_time_is_left_than_it_may_take()
+    public void A_lease_counts_from_before_the_store_was_asked()
     {
-        clock.Advance(Duration - Request - TimeSpan.FromTicks(1));
+        var askedAt = clock.GetTimestamp();
+        clock.Advance(TimeSpan.FromSeconds(50));
 
-        Should.NotThrow(() => lease.RequireTimeFor(Request));
+        using var late = new RepositoryLease(lease.Repository, 43, Duration, clock, askedAt, (_, _) => store(askedAt));
+
+        late.Remaining.ShouldBe(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task An_outside_write_is_confirmed_by_the_store_for_another_duration()
+    {
+        clock.Advance(Duration - TimeSpan.FromSeconds(1));
+
+        await ConfirmAsync();
+
+        lease.Remaining.ShouldBe(Duration);
     }
 
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(600)]
-    public void An_outside_write_is_refused_at_the_bound_and_beyond(double secondsBeyond)
+    public async Task An_outside_write_is_refused_when_the_stores_answer_lay_unread_too_long(double secondsBeyond)
     {
-        clock.Advance(Duration - Request + TimeSpan.FromSeconds(secondsBeyond));
+        store = askedAt =>
+        {
+            // The process is paused between the store's answer and its reading.
+            clock.Advance(Duration - Request + TimeSpan.FromSeconds(secondsBeyond));
+            lease.Renewed(askedAt);
+            return Task.FromResult(true);
+        };
 
-        var refused = Should.Throw<LeaseLostException>(() => lease.RequireTimeFor(Request));
+        var refused = await Should.ThrowAsync<LeaseLostException>(ConfirmAsync);
 
         refused.Message.ShouldContain("octo/widgets");
         refused.Message.ShouldContain("fence 42");
@@ -46,32 +74,57 @@ public sealed class RepositoryLeaseTests : IDisposable
     }
 
     [Fact]
-    public void A_renewal_gives_the_whole_duration_again()
+    public async Task An_outside_write_is_allowed_while_more_time_is_left_than_it_may_take()
     {
-        clock.Advance(Duration - TimeSpan.FromSeconds(1));
+        store = askedAt =>
+        {
+            clock.Advance(Duration - Request - TimeSpan.FromTicks(1));
+            lease.Renewed(askedAt);
+            return Task.FromResult(true);
+        };
 
-        lease.Renewed();
-
-        lease.Remaining.ShouldBe(Duration);
-        Should.NotThrow(() => lease.RequireTimeFor(Request));
+        await ConfirmAsync();
     }
 
     [Fact]
-    public void A_lost_lease_refuses_whatever_time_was_left_and_tells_the_tick()
+    public async Task A_lease_that_somebody_else_holds_by_now_is_lost()
     {
+        store = _ => Task.FromResult(false);
+
+        await Should.ThrowAsync<LeaseLostException>(ConfirmAsync);
+
+        lease.Lost.IsCancellationRequested.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_store_that_does_not_answer_takes_the_lease_away()
+    {
+        store = _ => throw new StoreUnavailableException("no answer within 2 s");
+
+        var refused = await Should.ThrowAsync<LeaseLostException>(ConfirmAsync);
+
+        refused.Message.ShouldContain("no answer within 2 s");
+        lease.Lost.IsCancellationRequested.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_lost_lease_refuses_whatever_time_was_left_and_asks_nobody()
+    {
+        store = _ => throw new InvalidOperationException("The store was asked.");
+
         lease.Lose();
 
         lease.Lost.IsCancellationRequested.ShouldBeTrue();
-        Should.Throw<LeaseLostException>(() => lease.RequireTimeFor(TimeSpan.Zero));
+        await Should.ThrowAsync<LeaseLostException>(ConfirmAsync);
     }
 
     [Fact]
-    public void A_lost_lease_is_not_brought_back_by_a_renewal()
+    public async Task A_lost_lease_is_not_brought_back_by_a_renewal()
     {
         lease.Lose();
-        lease.Renewed();
+        lease.Renewed(clock.GetTimestamp());
 
-        Should.Throw<LeaseLostException>(() => lease.RequireTimeFor(Request));
+        await Should.ThrowAsync<LeaseLostException>(ConfirmAsync);
     }
 
     [Fact]
@@ -80,6 +133,7 @@ public sealed class RepositoryLeaseTests : IDisposable
         clock.Advance(Duration);
 
         lease.Remaining.ShouldBe(TimeSpan.Zero);
-        Should.Throw<LeaseLostException>(() => lease.RequireTimeFor(TimeSpan.Zero));
     }
+
+    private Task ConfirmAsync() => lease.ConfirmAsync(Request, TestContext.Current.CancellationToken);
 }

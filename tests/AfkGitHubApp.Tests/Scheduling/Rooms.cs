@@ -133,6 +133,10 @@ internal sealed class FrailQueue(IDueQueue inner) : IDueQueue
 
     public Task<Claim?> ClaimAsync(RepositoryKey repository, CancellationToken cancellationToken) => inner.ClaimAsync(repository, cancellationToken);
 
+    public Task<IReadOnlyList<RepositoryKey>> UnknownAsync(IReadOnlyCollection<RepositoryKey> repositories, CancellationToken cancellationToken) => inner.UnknownAsync(repositories, cancellationToken);
+
+    public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => inner.NextDueAsync(cancellationToken);
+
     public Task<bool> RenewAsync(RepositoryLease lease, CancellationToken cancellationToken) => OnRenew?.Invoke() ?? inner.RenewAsync(lease, cancellationToken);
 
     public Task<SettleOutcome> SettleAsync(RepositoryLease lease, DateTimeOffset? next, CancellationToken cancellationToken) => inner.SettleAsync(lease, next, cancellationToken);

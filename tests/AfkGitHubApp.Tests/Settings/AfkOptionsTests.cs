@@ -198,10 +198,6 @@ public sealed class AfkOptionsTests
     }
 
     [Fact]
-    public void A_shared_store_is_not_promised_by_silence() =>
-        Problems(("ConnectionStrings:Redis", "localhost")).ShouldHaveSingleItem().ShouldStartWith("ConnectionStrings:Redis is set");
-
-    [Fact]
     public void No_problem_repeats_a_secret()
     {
         var text = string.Join('\n', Problems(("Afk:GitHub:WebhookSecret", "hush-hush"), ("Afk:Keys", "whisper"), ("Afk:GitHub:PrivateKey", "-----BEGIN murmur"), ("Afk:GitHub:WebhookSecrt", "breathe")));

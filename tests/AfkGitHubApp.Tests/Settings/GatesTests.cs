@@ -30,7 +30,7 @@ public sealed class GatesTests
     public void A_changed_or_unreadable_setting_disarms_at_once(string key, string value)
     {
         var configuration = ValidSettings.Configuration(("Afk:KillSwitch", "false"), ("Afk:Allowlist", "octo/widgets"));
-        var gates = new Gates(configuration, ValidSettings.Read(configuration));
+        var gates = new Gates(configuration, ValidSettings.Read(configuration), new RuntimeSwitch());
         gates.Allows(Widgets).ShouldBeTrue();
 
         configuration[key] = value;
@@ -42,6 +42,6 @@ public sealed class GatesTests
     private static Gates Gates(params ReadOnlySpan<(string Key, string? Value)> changes)
     {
         var configuration = ValidSettings.Configuration(changes);
-        return new Gates(configuration, ValidSettings.Read(configuration));
+        return new Gates(configuration, ValidSettings.Read(configuration), new RuntimeSwitch());
     }
 }

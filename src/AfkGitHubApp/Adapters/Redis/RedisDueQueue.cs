@@ -127,12 +127,26 @@ public sealed class RedisDueQueue : IDueQueue
     public async Task<SettleOutcome> SettleAsync(RepositoryLease lease, DateTimeOffset? next, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lease);
-        var outcome = await redis.EvaluateAsync(
+        var answer = await redis.EvaluateAsync(
             RedisScript.Settle,
             [RedisKeys.Due(RedisKeys.ShardOf(lease.Repository)), RedisKeys.Repository(lease.Repository), RedisKeys.Journal(lease.Repository)],
             [lease.Repository.Id, lease.Fence, clock.Now, next is { } at ? clock.ToStore(at) : "", Milliseconds(timings.NudgeGap), Milliseconds(KeepFor)],
             cancellationToken);
-        return Enum.Parse<SettleOutcome>((string)outcome!);
+        var outcome = Enum.Parse<SettleOutcome>((string)answer!);
+
+        // Later than the last look saw; whoever waits now must not sleep past it.
+        var due = outcome switch
+        {
+            SettleOutcome.Waiting => clock.ToStore(next!.Value),
+            SettleOutcome.Again => clock.Now + Milliseconds(timings.NudgeGap),
+            _ => long.MaxValue,
+        };
+        while (Interlocked.Read(ref nextDue) is var known && due < known && Interlocked.CompareExchange(ref nextDue, due, known) != known)
+        {
+            // Another worker's settle or look came between.
+        }
+
+        return outcome;
     }
 
     /// <inheritdoc/>

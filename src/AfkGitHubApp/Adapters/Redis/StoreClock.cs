@@ -14,7 +14,7 @@ public sealed class StoreClock(TimeProvider time, TimeProvider wireTime)
     public static readonly TimeSpan LargestSkew = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan MeasureEvery = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan SlowestMeasurement = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Grain = TimeSpan.FromMilliseconds(1);
     private long offset;
     private long measuredAt = long.MinValue;
 
@@ -40,16 +40,20 @@ public sealed class StoreClock(TimeProvider time, TimeProvider wireTime)
         var before = wireTime.GetUtcNow();
         var answer = (RedisResult[]?)await database.ExecuteAsync("TIME");
         var took = wireTime.GetElapsedTime(sent);
-        if (answer is not [var seconds, var microseconds] || (took > SlowestMeasurement && Interlocked.Read(ref measuredAt) != long.MinValue))
+        if (answer is not [var seconds, var microseconds])
         {
-            // An answer that took long says little; the last good one stays until a better one comes.
             return;
         }
 
         var server = DateTimeOffset.FromUnixTimeSeconds((long)seconds) + TimeSpan.FromMicroseconds((long)microseconds);
+        var measured = server - (before + (took / 2));
+        if ((measured - Offset).Duration() > (took / 2) + Grain)
+        {
+            // Only what the way there and back does not explain is a difference: the offset must not tremble, or what is due now would not be a moment later.
+            // In whole milliseconds, as everything in the store: a time read back equals the one that was written.
+            Interlocked.Exchange(ref offset, (long)Math.Round(measured.TotalMilliseconds) * TimeSpan.TicksPerMillisecond);
+        }
 
-        // Whole milliseconds, as everything in the store: a time read back equals the one that was written.
-        Interlocked.Exchange(ref offset, (long)Math.Round((server - (before + (took / 2))).TotalMilliseconds) * TimeSpan.TicksPerMillisecond);
         Interlocked.Exchange(ref measuredAt, wireTime.GetTimestamp());
     }
 }

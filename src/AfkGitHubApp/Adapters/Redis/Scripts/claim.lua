@@ -5,17 +5,17 @@
 local id, now = ARGV[1], tonumber(ARGV[2])
 if ARGV[5] then
   local leaseUntil = redis.call('HGET', KEYS[2], 'leaseUntil')
-  if leaseUntil and tonumber(leaseUntil) > now then return false end
-  if opens(KEYS[3], ARGV[2], ARGV[4]) > now then return false end
+  if leaseUntil and tonumber(leaseUntil) > now then return {} end
+  if opens(KEYS[3], ARGV[2], ARGV[4]) > now then return {} end
   redis.call('HSETNX', KEYS[2], 'name', ARGV[5])
   redis.call('HSETNX', KEYS[2], 'installation', ARGV[6])
 else
   local score = redis.call('ZSCORE', KEYS[1], id)
-  if not score or tonumber(score) > now then return false end
+  if not score or tonumber(score) > now then return {} end
   -- A due time without its repository is what an evicting server leaves behind.
   if redis.call('HEXISTS', KEYS[2], 'name') == 0 then
     redis.call('ZREM', KEYS[1], id)
-    return false
+    return {}
   end
 end
 
