@@ -72,6 +72,9 @@ internal sealed record MarkerRecord
     [JsonPropertyName("stamp")]
     public DateTimeOffset? StampedAt { get; init; }
 
+    [JsonPropertyName("stop")]
+    public string? StopRequested { get; init; }
+
     [JsonPropertyName("end")]
     public EndRecord? End { get; init; }
 
@@ -100,6 +103,7 @@ internal sealed record MarkerRecord
         FirstRedAt = run.FirstRedAt,
         FixForwardHeldSeconds = run.FixForwardHeldSeconds,
         StampedAt = run.StampedAt,
+        StopRequested = run.StopRequested,
         End = run.Concluding is { } end ? EndRecord.From(end) : null,
         ChecklistCommentId = run.ChecklistCommentId,
     };
@@ -128,6 +132,7 @@ internal sealed record MarkerRecord
                 FixForwardHeldSeconds = FixForwardHeldSeconds,
                 Sequence = Sequence,
                 StampedAt = StampedAt,
+                StopRequested = StopRequested,
                 Concluding = End?.ToConcluding(),
                 ChecklistCommentId = ChecklistCommentId,
             };

@@ -59,6 +59,9 @@ public sealed record InFlightRun
     /// <summary>When <c>agent-in-progress</c> was stamped; a takeover must be later than this.</summary>
     public DateTimeOffset? StampedAt { get; init; }
 
+    /// <summary>Set when an operator asked for the run to be let go: the sentence that says so.</summary>
+    public string? StopRequested { get; init; }
+
     /// <summary>The decision that ends the run, once taken; later ticks finish it and never decide again.</summary>
     public Concluding? Concluding { get; init; }
 

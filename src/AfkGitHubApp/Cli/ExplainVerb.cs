@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Observing;
+using AfkGitHubApp.Remembering;
 using AfkGitHubApp.Settings;
 using Spectre.Console;
 
@@ -22,8 +23,7 @@ internal static class ExplainVerb
         var parsed = OneShot.ParseReference(reference);
         if (reference is not null && parsed is null)
         {
-            Console.Error.WriteLine($"'{reference}' is not a repository; write owner/name or owner/name#n.");
-            return Task.FromResult(ExitCodes.BadInput);
+            return OneShot.RefuseReference(reference);
         }
 
         return OneShot.RunAsync(async (services, options) =>
@@ -61,10 +61,22 @@ internal static class ExplainVerb
         });
     }
 
+    /// <summary>What the deployment knows, where it shares a store; else what stands on GitHub.</summary>
+    private static async Task<RepositoryRecord> RecordAsync(IServiceProvider services, RepositoryKey repository, CancellationToken cancellationToken)
+    {
+        if ((await services.GetRequiredService<IRecordStore>().AllAsync(cancellationToken)).FirstOrDefault(record => record.Repository.Id == repository.Id) is { } known)
+        {
+            return known;
+        }
+
+        var found = await services.GetRequiredService<RunFinder>().FindAsync(repository, cancellationToken);
+        return new RepositoryRecord { Repository = repository, Runs = found.Run is { } run ? [run] : [] };
+    }
+
     private static async Task<List<(int Issue, string Why)>> ExplainAsync(IServiceProvider services, RepositoryKey repository, CancellationToken cancellationToken)
     {
-        var run = await services.GetRequiredService<RunFinder>().FindAsync(repository, cancellationToken);
-        var record = new RepositoryRecord { Repository = repository, Runs = run is null ? [] : [run] };
+        var record = await RecordAsync(services, repository, cancellationToken);
+        var run = record.CurrentRun;
         var reading = await services.GetRequiredService<ReadyIssues>().ReadAsync(record, everyIssue: true, cancellationToken);
         var lines = new List<(int Issue, string Why)>();
         if (run is not null)

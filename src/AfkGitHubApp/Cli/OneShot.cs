@@ -1,6 +1,8 @@
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Hosting;
 using AfkGitHubApp.Ports;
+using AfkGitHubApp.Remembering;
+using AfkGitHubApp.Scheduling;
 using AfkGitHubApp.Settings;
 
 namespace AfkGitHubApp.Cli;
@@ -16,7 +18,7 @@ internal static class OneShot
             .AddJsonFile(Path.Combine(Environment.CurrentDirectory, "appsettings.json"), optional: true)
             .AddEnvironmentVariables()
             .Build();
-        var (options, problems) = AfkOptions.Read(configuration);
+        var (options, problems) = StartSettings.Read(configuration);
         if (problems.Count > 0)
         {
             return BadSettings.Report(problems);
@@ -37,6 +39,41 @@ internal static class OneShot
             await Console.Error.WriteLineAsync($"GitHub could not be asked ({failure.Kind}): {failure.Message}");
             return ExitCodes.Failure;
         }
+        catch (StoreUnavailableException unavailable)
+        {
+            await Console.Error.WriteLineAsync($"The store could not be asked: {unavailable.Message}. ConnectionStrings:Redis says where it is.");
+            return ExitCodes.Failure;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Stopped.");
+            return ExitCodes.Interrupted;
+        }
+    }
+
+    /// <summary>As above, for verbs that speak to a running deployment: they need the store it shares.</summary>
+    /// <param name="instead">What to do where there is none.</param>
+    /// <param name="verb">The verb.</param>
+    public static Task<int> RunSharedAsync(string instead, Func<IServiceProvider, AfkOptions, Task<int>> verb) => RunAsync(async (services, options) =>
+    {
+        if (options.Redis.Length > 0)
+        {
+            return await verb(services, options);
+        }
+
+        await Console.Error.WriteLineAsync($"ConnectionStrings:Redis is not set: a process with the in-memory store cannot be spoken to from here. {instead}");
+        return ExitCodes.BadInput;
+    });
+
+    /// <summary>The repository of that name as the store knows it; null when it does not.</summary>
+    public static async Task<RepositoryRecord?> KnownAsync(IServiceProvider services, string fullName, CancellationToken cancellationToken) =>
+        (await services.GetRequiredService<IRecordStore>().AllAsync(cancellationToken)).FirstOrDefault(record => string.Equals(record.Repository.FullName, fullName, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Says that a reference is none; the exit code.</summary>
+    public static Task<int> RefuseReference(string? reference)
+    {
+        Console.Error.WriteLine(reference is null ? "Name a repository as owner/name or owner/name#n." : $"'{reference}' is not a repository; write owner/name or owner/name#n.");
+        return Task.FromResult(ExitCodes.BadInput);
     }
 
     /// <summary>Parses <c>owner/name</c> or <c>owner/name#n</c>.</summary>

@@ -31,7 +31,7 @@ internal static class ServeVerb
             console.TimestampFormat = "yyyy-MM-ddTHH:mm:ssZ ";
             console.UseUtcTimestamp = true;
         });
-        var (options, problems) = AfkOptions.Read(builder.Configuration);
+        var (options, problems) = StartSettings.Read(builder.Configuration);
         if (problems.Count > 0)
         {
             return BadSettings.Report(problems);

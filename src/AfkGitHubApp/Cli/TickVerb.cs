@@ -19,7 +19,7 @@ internal static class TickVerb
     {
         var repository = new Argument<string?>("repository") { Description = "owner/name, or owner/name#n to demand that the tick concerns that issue", Arity = ArgumentArity.ZeroOrOne };
         var all = new Option<bool>("--all") { Description = "Tick every repository on the allowlist" };
-        var command = new Command("tick", "Look once at a repository: drive its run, or start a ready issue. Prints the result as JSON, one line a repository. Use it from cron instead of 'serve', on one machine; never beside a running 'serve'.") { repository, all };
+        var command = new Command("tick", "Look once at a repository: drive its run, or start a ready issue. Prints the result as JSON, one line a repository. Use it from cron instead of 'serve'. With Redis it may run beside 'serve' and anywhere; without, on one machine and never beside a running 'serve'.") { repository, all };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(repository), parsed.GetValue(all), cancellationToken));
         return command;
     }
@@ -35,9 +35,10 @@ internal static class TickVerb
 
         return OneShot.RunAsync(async (services, options) =>
         {
-            // Two processes have no lease in common: an overlapping call from cron would start the same issue twice.
-            using var alone = Alone.TryEnter(options.Issuer);
-            if (alone is null)
+            // Without a shared store two processes have no lease in common: an overlapping call from cron would start the same issue twice.
+            var shared = options.Redis.Length > 0;
+            using var alone = shared ? null : Alone.TryEnter(options.Issuer);
+            if (alone is null && !shared)
             {
                 await Console.Error.WriteLineAsync("Another tick of this App is running on this machine; nothing was done.");
                 return ExitCodes.Failure;
@@ -52,7 +53,7 @@ internal static class TickVerb
                 if (result is null || (parsed?.Issue is { } wanted && result.Issue != wanted && !result.HeldBack.Any(held => held.Issue == wanted)))
                 {
                     failed = true;
-                    await Console.Error.WriteLineAsync(result is null ? $"{repository}: the tick failed, see the log above." : $"{repository}: the tick did not concern #{parsed!.Value.Issue}.");
+                    await Console.Error.WriteLineAsync(result is null ? $"{repository}: somebody else is ticking it, or the tick failed; see the log above." : $"{repository}: the tick did not concern #{parsed!.Value.Issue}.");
                 }
 
                 if (result is not null)

@@ -38,4 +38,7 @@ public static class ExitCodes
 
     /// <summary>The input or the settings are wrong.</summary>
     public const int BadInput = 2;
+
+    /// <summary>Stopped by Ctrl-C.</summary>
+    public const int Interrupted = 130;
 }

@@ -111,6 +111,8 @@ public static class ServiceRegistration
     private static IServiceCollection AddTicking(this IServiceCollection services, AfkOptions options, Surroundings surroundings) => services
         .AddSingleton(new Chance(surroundings.Seed))
         .AddSingleton(new PumpSettings(options.Workers))
+        .AddSingleton<Adoption>()
+        .AddSingleton<OperatorOrders>()
         .AddSingleton<Watcher>()
         .AddSingleton<Poller>()
         .AddSingleton<Ticker>()

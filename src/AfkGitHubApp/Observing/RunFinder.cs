@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AfkGitHubApp.Core.Rendering;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
@@ -11,16 +12,18 @@ namespace AfkGitHubApp.Observing;
 /// </summary>
 public sealed partial class RunFinder(ITracker tracker, MarkerKeys keys, Gates gates, TimeProvider time, ILogger<RunFinder> logger)
 {
-    /// <summary>The run in flight in this repository; null when there is none.</summary>
-    public async Task<InFlightRun?> FindAsync(RepositoryKey repository, CancellationToken cancellationToken)
+    /// <summary>The run in flight in this repository, and what else was met on the way.</summary>
+    public async Task<FoundRun> FindAsync(RepositoryKey repository, CancellationToken cancellationToken)
     {
         InFlightRun? found = null;
+        var remarks = new List<string>();
         foreach (var listed in (await tracker.ListIssuesAsync(repository, gates.Current.InProgressLabel, openOnly: false, cancellationToken)).Where(issue => !issue.IsPullRequest).OrderBy(issue => issue.Number))
         {
-            var run = await ReadMarkerAsync(repository, listed, cancellationToken);
+            var run = await ReadMarkerAsync(repository, listed, remarks, cancellationToken);
             if (run is null || (run.Concluding is { } end && await WasLabelledAfterAsync(repository, listed, end.At, cancellationToken)))
             {
                 run = await OrphanAsync(repository, listed, cancellationToken);
+                remarks.Add($"#{listed.Number} carries {gates.Current.InProgressLabel} without a record of a run; it is handed to a person");
             }
 
             // One run at a time: a live one goes first; what is left is found by the search after its end.
@@ -28,23 +31,29 @@ public sealed partial class RunFinder(ITracker tracker, MarkerKeys keys, Gates g
             {
                 found = run;
             }
+            else
+            {
+                remarks.Add($"#{listed.Number} is in progress, too; it is looked at after #{found.IssueNumber}");
+            }
         }
 
-        return found;
+        return new(found, [.. remarks]);
     }
 
-    private async Task<InFlightRun?> ReadMarkerAsync(RepositoryKey repository, ListedIssue listed, CancellationToken cancellationToken)
+    private async Task<InFlightRun?> ReadMarkerAsync(RepositoryKey repository, ListedIssue listed, List<string> remarks, CancellationToken cancellationToken)
     {
         InFlightRun? newest = null;
         foreach (var comment in await tracker.OwnCommentsAsync(repository, listed.Number, cancellationToken))
         {
-            switch (RunMarker.TryRead(comment.Body, repository.Id, listed.Id, keys, out var run))
+            var reading = RunMarker.TryRead(comment.Body, repository.Id, listed.Id, keys, out var run);
+            switch (reading)
             {
                 case MarkerReading.Read when newest is null || run!.StartedAt > newest.StartedAt || (run.Id == newest.Id && run.Sequence > newest.Sequence):
                     newest = run! with { ChecklistCommentId = comment.Id, Watch = WatchNotes.None with { AdoptedAt = time.GetUtcNow() } };
                     break;
                 case MarkerReading.Foreign or MarkerReading.Malformed or MarkerReading.NewerVersion:
                     Log.MarkerIgnored(logger, listed.Number, comment.Id);
+                    remarks.Add($"the record in comment {comment.Id} of #{listed.Number} was left alone: {Why(reading)}");
                     break;
             }
         }
@@ -56,6 +65,13 @@ public sealed partial class RunFinder(ITracker tracker, MarkerKeys keys, Gates g
 
         return newest;
     }
+
+    private static string Why(MarkerReading reading) => reading switch
+    {
+        MarkerReading.Foreign => "it is signed with none of the keys in Afk:Keys, or for another issue",
+        MarkerReading.NewerVersion => "a newer build wrote it",
+        _ => "it is cut or damaged",
+    };
 
     /// <summary>Whether the label is younger than the ending in the marker: then the marker is an earlier run's, and this label has none.</summary>
     private async Task<bool> WasLabelledAfterAsync(RepositoryKey repository, ListedIssue listed, DateTimeOffset end, CancellationToken cancellationToken)
@@ -100,3 +116,8 @@ public sealed partial class RunFinder(ITracker tracker, MarkerKeys keys, Gates g
         public static partial void MarkerIgnored(ILogger logger, int issue, long comment);
     }
 }
+
+/// <summary>What a search on GitHub found.</summary>
+/// <param name="Run">The run in flight; null when there is none.</param>
+/// <param name="Remarks">What could not be taken as it stood, and why.</param>
+public sealed record FoundRun(InFlightRun? Run, ImmutableArray<string> Remarks);

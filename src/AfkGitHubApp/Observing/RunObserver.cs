@@ -62,7 +62,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
 
         // A merge may close the issue by its own text; that is the run's end, not a takeover.
         var takenOver = pullRequest is { IsMerged: true } ? null
-            : TakeOver.Detect(run, issue, gates.Current, runCommits, us.BotId) ?? (pullRequest is { IsOpen: false } ? "a person closed the pull request" : null);
+            : run.StopRequested ?? TakeOver.Detect(run, issue, gates.Current, runCommits, us.BotId) ?? (pullRequest is { IsOpen: false } ? "a person closed the pull request" : null);
         CiReading? reading = null;
         var ciWasRead = false;
         var redBefore = false;

@@ -1,7 +1,5 @@
-using System.Text.Json;
 using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Core.Runs;
-using AfkGitHubApp.Observing;
 using AfkGitHubApp.Ports;
 using AfkGitHubApp.Remembering;
 using AfkGitHubApp.Scheduling;
@@ -14,7 +12,7 @@ namespace AfkGitHubApp.Ticking;
 /// look; only a lost lease and cancellation leave this method as exceptions.
 /// </summary>
 public sealed partial class Ticker(
-    Watcher watcher, Poller poller, RunFinder finder, IAgent agent, IRecordStore store, ITickHistory history, WorkInFlight inFlight, Gates gates, Chance chance, TimeProvider time, ILogger<Ticker> logger)
+    Watcher watcher, Poller poller, Adoption adoption, IAgent agent, IRecordStore store, ITickHistory history, WorkInFlight inFlight, Gates gates, Chance chance, TimeProvider time, ILogger<Ticker> logger)
 {
     private static readonly TimeSpan DisabledLook = TimeSpan.FromHours(24);
 
@@ -26,13 +24,19 @@ public sealed partial class Ticker(
         var repository = claim.Lease.Repository;
         using var scope = Log.Tick(logger, repository, claim.Lease.Fence);
         var meter = RequestMeter.Start();
-        if (Read(claim) is not { } record)
+        var record = StoredRecord.Read(claim, out var damaged);
+        if (damaged)
+        {
+            Log.DamagedRecord(logger);
+        }
+
+        if (record is null)
         {
             Log.NewerRecord(logger);
             return new TickResult { Repository = repository, At = at, Trigger = claim.Trigger, Why = "a newer build wrote this record", NextLook = at + DisabledLook };
         }
 
-        var tick = new TickContext(claim.Lease, record with { Repository = repository }, claim.Record, claim.Trigger, at, store);
+        var tick = new TickContext(claim.Lease, record, claim.Record, claim.Trigger, at, store);
         TickResult result;
         try
         {
@@ -51,21 +55,6 @@ public sealed partial class Ticker(
         return result;
     }
 
-    /// <summary>The stored record; a damaged one is as good as none: its run is found again by its marker. Null = a newer build wrote it.</summary>
-    private RepositoryRecord? Read(Claim claim)
-    {
-        var unknown = new RepositoryRecord { Repository = claim.Lease.Repository };
-        try
-        {
-            return claim.Record is null ? unknown : RecordCodec.Read(claim.Record, out _);
-        }
-        catch (JsonException)
-        {
-            Log.DamagedRecord(logger);
-            return unknown;
-        }
-    }
-
     private async Task<TickResult> LookAsync(TickContext tick, bool sawHint, CancellationToken cancellationToken)
     {
         var enabled = gates.Allows(tick.Record.Repository);
@@ -77,7 +66,7 @@ public sealed partial class Ticker(
                 return tick.Result("disabled", null);
             }
 
-            await AdoptAsync(tick, cancellationToken);
+            await adoption.AdoptAsync(tick, cancellationToken);
         }
 
         if (tick.Record.CurrentRun is { } run)
@@ -96,28 +85,6 @@ public sealed partial class Ticker(
         return enabled
             ? await poller.TickAsync(tick, cancellationToken)
             : tick.Result("disabled, nothing in flight", DisabledLook);
-    }
-
-    private async Task AdoptAsync(TickContext tick, CancellationToken cancellationToken)
-    {
-        // Known from here on: a search that fails is repeated, although the hint that started it is spent.
-        await tick.RememberAsync(tick.Record, cancellationToken);
-
-        // While anything is found the search is not over: a second issue in progress is met after the first has ended.
-        if (await finder.FindAsync(tick.Record.Repository, cancellationToken) is { } found)
-        {
-            await tick.RememberAsync(tick.Record.With(found), cancellationToken);
-            tick.Did.Add($"adopted run {found.Id} of #{found.IssueNumber}");
-            return;
-        }
-
-        // A turn whose run was released or closed under it is in no marker; nothing starts beside it.
-        var alive = await agent.FindAliveAsync(tick.Record.Repository, cancellationToken);
-        await tick.RememberAsync(tick.Record with
-        {
-            Adopted = true,
-            Lingering = alive is null ? null : LingeringTurn.Since(alive.StartedAt, alive.Turn, alive.Thread, gates.PolicyFor(tick.Record.Repository)),
-        }, cancellationToken);
     }
 
     private static DateTimeOffset AfterEnd(TickContext tick, bool enabled) => tick.At + (enabled ? TimeSpan.Zero : DisabledLook);

@@ -282,6 +282,7 @@ public sealed class RunMarkerTests
         FixForwardHeldSeconds = 0.1 + 0.2,
         Sequence = 17,
         StampedAt = TestRuns.Start.AddSeconds(2),
+        StopRequested = "the operator stopped the run",
         Concluding = new Concluding(Ending.Frozen, new string('c', 40), "CI is still red", TestRuns.Start.AddHours(1))
         {
             Reached = Phase.Ci,

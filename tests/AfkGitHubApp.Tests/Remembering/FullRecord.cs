@@ -47,6 +47,7 @@ internal static class FullRecord
                 FixForwardHeldSeconds = 12.5,
                 Sequence = 17,
                 StampedAt = At.AddSeconds(5),
+                StopRequested = "the operator stopped the run",
                 Concluding = new Concluding(Ending.Frozen, "00000000000000000000000000000000000000aa", "red and out of budget", At.AddSeconds(6))
                 {
                     Reached = Phase.Ci,

@@ -3,6 +3,7 @@ using AfkGitHubApp.Core.Rendering;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
 using AfkGitHubApp.Scheduling;
+using AfkGitHubApp.Settings;
 
 namespace AfkGitHubApp.Acting.Performers;
 
@@ -11,7 +12,7 @@ namespace AfkGitHubApp.Acting.Performers;
 /// the next holder looks for the TurnId on the backend and sends again only when an unseen first request can no longer be under way.
 /// A backend without idempotency cannot give more; what is left is caught by the workflow's first step (lowest run of a TurnId works).
 /// </summary>
-public sealed partial class DispatchTurnPerformer(IAgent agent, IEffectJournal journal, ActingTimings timings, TimeProvider time, ILogger<DispatchTurnPerformer> logger) : IPerformer<Effect.DispatchTurn>
+public sealed partial class DispatchTurnPerformer(IAgent agent, IEffectJournal journal, Gates gates, ActingTimings timings, TimeProvider time, ILogger<DispatchTurnPerformer> logger) : IPerformer<Effect.DispatchTurn>
 {
     /// <inheritdoc/>
     public async Task<Performed> PerformAsync(RepositoryLease lease, EffectTarget target, Effect.DispatchTurn effect, CancellationToken cancellationToken)
@@ -54,6 +55,13 @@ public sealed partial class DispatchTurnPerformer(IAgent agent, IEffectJournal j
         {
             await journal.AbandonAsync(lease, key, cancellationToken);
             return new(run.WithCurrentTurn(run.CurrentTurn with { Refusal = "the issue's text was changed before the turn could start" }));
+        }
+
+        // Asked once more with what the journal's exchange brought: a switch thrown since the decision holds this turn back, too.
+        if (!gates.Allows(target.Repository))
+        {
+            await journal.AbandonAsync(lease, key, cancellationToken);
+            return new(run) { IsOpen = true };
         }
 
         await lease.ConfirmAsync(timings.RequestTimeout, cancellationToken);

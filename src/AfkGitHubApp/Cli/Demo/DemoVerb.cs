@@ -16,7 +16,6 @@ internal static class DemoVerb
 {
     private const int Speed = 60;
     private const int LoseEveryWebhook = 7;
-    private const int Interrupted = 130;
     private static readonly TimeSpan MostRealTime = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(200);
 
@@ -69,7 +68,7 @@ internal static class DemoVerb
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             Console.Out.WriteLine("Stopped.");
-            return Interrupted;
+            return ExitCodes.Interrupted;
         }
     }
 
