@@ -10,6 +10,7 @@ COPY global.json Directory.Build.props Directory.Build.targets Directory.Package
 COPY src/AfkGitHubApp.Core/AfkGitHubApp.Core.csproj src/AfkGitHubApp.Core/
 COPY src/AfkGitHubApp.Simulator/AfkGitHubApp.Simulator.csproj src/AfkGitHubApp.Simulator/
 COPY src/AfkGitHubApp/AfkGitHubApp.csproj src/AfkGitHubApp/
+COPY src/Standins/Microsoft.Extensions.Caching.StackExchangeRedis/Microsoft.Extensions.Caching.StackExchangeRedis.csproj src/Standins/Microsoft.Extensions.Caching.StackExchangeRedis/
 COPY src/Standins/Octokit/Octokit.csproj src/Standins/Octokit/
 COPY src/Standins/Octokit.Webhooks.AspNetCore/Octokit.Webhooks.AspNetCore.csproj src/Standins/Octokit.Webhooks.AspNetCore/
 RUN dotnet restore src/AfkGitHubApp/AfkGitHubApp.csproj -p:PackageFeed=$PACKAGE_FEED

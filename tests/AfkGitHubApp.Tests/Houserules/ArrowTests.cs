@@ -125,6 +125,7 @@ public sealed class ArrowTests
     [InlineData("Microsoft.IdentityModel.Tokens", "Adapters.GitHub")]
     [InlineData("Microsoft.IdentityModel.Abstractions", "Adapters.GitHub")]
     [InlineData("StackExchange.Redis", "Adapters.Redis")]
+    [InlineData("Microsoft.Extensions.Caching.StackExchangeRedis", "Adapters.Redis")]
     public void A_vendors_types_stay_in_their_room(string vendor, params string[] rooms) =>
         Arrows.Where(arrow => arrow.Used.Assembly == vendor && Room(arrow.User) is { } room && !rooms.Contains(room, StringComparer.Ordinal))
             .Select(arrow => $"{Room(arrow.User)}.{arrow.User.Name} uses {arrow.Used.Name}").ShouldBeEmpty();
@@ -187,8 +188,8 @@ public sealed class ArrowTests
         ForEveryone.Contains(used, StringComparer.Ordinal) || (Allowed.TryGetValue(user, out var rooms) && (rooms.Contains(used, StringComparer.Ordinal) || rooms.Contains($"{used}.{type}", StringComparer.Ordinal)));
 
     private static bool IsOfTheRuntime(string name) =>
-        name is "netstandard" or "mscorlib" or "Microsoft.AspNetCore" || (name.StartsWith("System.", StringComparison.Ordinal) && name != "System.CommandLine")
-        || name.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal) || name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) || name == "Microsoft.Net.Http.Headers";
+        name is "netstandard" or "mscorlib" or "Microsoft.AspNetCore" or "Microsoft.Net.Http.Headers" || (name.StartsWith("System.", StringComparison.Ordinal) && name != "System.CommandLine")
+        || name.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal) || (name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) && name != "Microsoft.Extensions.Caching.StackExchangeRedis");
 }
 
 /// <summary>Uses types in each way that the reader must see.</summary>

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json.Serialization;
+using Microsoft.Extensions.Caching.StackExchangeRedis;
 using Octokit;
 using Octokit.Webhooks;
 using Octokit.Webhooks.AspNetCore;
@@ -26,6 +27,7 @@ public sealed class SignatureTests
 
     public static TheoryData<string, Assembly> StandIns { get; } = new()
     {
+        { "caching.txt", typeof(RedisCache).Assembly },
         { "octokit.txt", typeof(Connection).Assembly },
         { "webhooks.txt", typeof(GitHubWebhookExtensions).Assembly },
     };
