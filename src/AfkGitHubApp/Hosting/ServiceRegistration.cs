@@ -14,6 +14,7 @@ using AfkGitHubApp.Scheduling;
 using AfkGitHubApp.Settings;
 using AfkGitHubApp.Sweeping;
 using AfkGitHubApp.Ticking;
+using Microsoft.Extensions.Caching.Distributed;
 using Octokit.Webhooks;
 
 namespace AfkGitHubApp.Hosting;
@@ -59,7 +60,9 @@ public static class ServiceRegistration
         .AddSingleton<IRecordStore, RedisRecordStore>()
         .AddSingleton<IEffectJournal, RedisEffectJournal>()
         .AddSingleton<ITickHistory, RedisTickHistory>()
-        .AddSingleton<IStoreHealth>(provider => new RedisHealth(provider.GetRequiredService<RedisConnection>(), provider.GetRequiredService<StoreClock>(), options.Redis));
+        .AddSingleton<IStoreHealth>(provider => new RedisHealth(provider.GetRequiredService<RedisConnection>(), provider.GetRequiredService<StoreClock>(), options.Redis))
+        .AddSingleton(_ => RedisCaches.Create(options.Redis))
+        .AddSingleton(provider => new TokenSharing(provider.GetRequiredService<IDistributedCache>(), options.Keys));
 
     private static IServiceCollection AddInMemoryStore(this IServiceCollection services) => services
         .AddSingleton<InMemoryStore>()
@@ -71,11 +74,12 @@ public static class ServiceRegistration
         .AddSingleton<ITickHistory>(provider => provider.GetRequiredService<TickHistory>());
 
     private static IServiceCollection AddGitHub(this IServiceCollection services, AfkOptions options, Surroundings surroundings) => services
-        .AddSingleton(_ => new GitHubConnection(
+        .AddSingleton(provider => new GitHubConnection(
             new GitHubOptions { BaseAddress = options.BaseAddress, Issuer = options.Issuer, PrivateKeyPem = options.PrivateKeyPem, RequestTimeout = options.RequestTimeout },
             surroundings.Time,
             surroundings.Wire(),
-            surroundings.WireTime))
+            surroundings.WireTime,
+            provider.GetService<TokenSharing>()))
         .AddSingleton<IGitHubApp, GitHubAppClient>()
         .AddSingleton<ITracker, GitHubTracker>()
         .AddSingleton<ICiReader, GitHubCi>()

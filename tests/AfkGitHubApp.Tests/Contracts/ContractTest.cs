@@ -14,7 +14,7 @@ public abstract class ContractTest(ContractServer server) : IClassFixture<Contra
 
     protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public void Dispose()
+    public virtual void Dispose()
     {
         GitHub.Dispose();
         GC.SuppressFinalize(this);

@@ -19,15 +19,16 @@ internal sealed class GitHubAdapter : IDisposable
 
     private readonly HttpMessageHandler wire;
 
-    public GitHubAdapter(Uri home, TimeProvider? time = null, TimeProvider? wireTime = null, TimeSpan? timeout = null, HttpMessageHandler? wire = null)
+    public GitHubAdapter(Uri home, TimeProvider? time = null, TimeProvider? wireTime = null, TimeSpan? timeout = null, HttpMessageHandler? wire = null, TokenSharing? sharing = null, string issuer = Issuer)
     {
         time ??= new ManualTime();
         this.wire = wire ?? GitHubConnection.Sockets();
         Connection = new GitHubConnection(
-            new GitHubOptions { BaseAddress = home, Issuer = Issuer, PrivateKeyPem = Pem, RequestTimeout = timeout ?? TimeSpan.FromSeconds(30) },
+            new GitHubOptions { BaseAddress = home, Issuer = issuer, PrivateKeyPem = Pem, RequestTimeout = timeout ?? TimeSpan.FromSeconds(30) },
             time,
             this.wire,
-            wireTime ?? TimeProvider.System);
+            wireTime ?? TimeProvider.System,
+            sharing);
         App = new GitHubAppClient(Connection);
         Tracker = new GitHubTracker(Connection, App);
         Ci = new GitHubCi(Connection, time);

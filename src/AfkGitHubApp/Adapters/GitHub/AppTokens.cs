@@ -8,7 +8,8 @@ namespace AfkGitHubApp.Adapters.GitHub;
 
 /// <summary>
 /// The App's JWT (RS256, at most ten minutes; https://docs.github.com/apps, "Generating a JSON Web Token") and its installation tokens,
-/// which live an hour and are replaced after fifty minutes. Tokens are opaque, of any length, and never logged.
+/// which live an hour and are replaced after fifty minutes. Tokens are opaque, of any length, and never logged. Where replicas share tokens,
+/// one that another left is taken before one is minted.
 /// </summary>
 internal sealed class AppTokens : IBearerSource, IDisposable
 {
@@ -16,15 +17,17 @@ internal sealed class AppTokens : IBearerSource, IDisposable
     private static readonly TimeSpan JwtLife = TimeSpan.FromMinutes(9);
     private readonly TimeProvider time;
     private readonly string issuer;
+    private readonly SharedTokens? shared;
     private readonly RSA rsa = RSA.Create();
     private readonly SigningCredentials signing;
     private readonly ConcurrentDictionary<long, Slot> slots = new();
     private readonly Lock signingJwt = new();
     private Bearer? jwt;
 
-    public AppTokens(GitHubOptions options, TimeProvider time)
+    public AppTokens(GitHubOptions options, TimeProvider time, SharedTokens? shared)
     {
         this.time = time;
+        this.shared = shared;
         issuer = options.Issuer;
         rsa.ImportFromPem(options.PrivateKeyPem);
         // The cache of signature providers would outlive this key and its disposal.
@@ -56,9 +59,18 @@ internal sealed class AppTokens : IBearerSource, IDisposable
                 return mintedMeanwhile;
             }
 
+            // After a refusal only a token of this moment will do: what the others share may have ended together with the one refused.
+            if (slot.Token is not { Refused: true } && await FoundAsync(installation, cancellationToken) is { } found)
+            {
+                slot.Token = found;
+                return found.Value;
+            }
+
             var mint = Mint ?? throw new InvalidOperationException("No way to mint installation tokens is set.");
             var (token, expires) = await mint(installation, cancellationToken);
-            slot.Token = new(token, expires);
+            var minted = new Bearer(token, expires);
+            slot.Token = minted;
+            await LeaveAsync(installation, minted, cancellationToken);
             return token;
         }
         catch (GitHubFailure failure) when (failure.Kind is FailureKind.NotFound or FailureKind.Refused)
@@ -83,7 +95,7 @@ internal sealed class AppTokens : IBearerSource, IDisposable
         else if (slots.TryGetValue(installation, out var slot) && slot.Token is { } token && token.Value == bearer)
         {
             // Of many callers refused with one token, a late one must not drop its successor.
-            Interlocked.CompareExchange(ref slot.Token, null, token);
+            Interlocked.CompareExchange(ref slot.Token, token with { Refused = true }, token);
         }
     }
 
@@ -96,7 +108,21 @@ internal sealed class AppTokens : IBearerSource, IDisposable
         }
     }
 
-    private string? Usable(Slot slot) => Volatile.Read(ref slot.Token) is { } token && token.Expires - time.GetUtcNow() > ReplaceBefore ? token.Value : null;
+    private string? Usable(Slot slot) => Volatile.Read(ref slot.Token) is { Refused: false } token && Life(token) > TimeSpan.Zero ? token.Value : null;
+
+    /// <summary>For how long a token may still be used.</summary>
+    private TimeSpan Life(Bearer token) => token.Expires - time.GetUtcNow() - ReplaceBefore;
+
+    private async Task<Bearer?> FoundAsync(long installation, CancellationToken cancellationToken) =>
+        shared is not null && await shared.FindAsync(installation, cancellationToken) is { } token && Life(token) > TimeSpan.Zero ? token : null;
+
+    private async Task LeaveAsync(long installation, Bearer token, CancellationToken cancellationToken)
+    {
+        if (shared is not null && Life(token) is { Ticks: > 0 } life)
+        {
+            await shared.LeaveAsync(installation, token, life, cancellationToken);
+        }
+    }
 
     private string Jwt()
     {
@@ -126,8 +152,6 @@ internal sealed class AppTokens : IBearerSource, IDisposable
         return new(token, expires);
     }
 
-    private sealed record Bearer(string Value, DateTimeOffset Expires);
-
     /// <summary>One installation's token and the right to mint the next.</summary>
     private sealed class Slot : IDisposable
     {
@@ -137,4 +161,14 @@ internal sealed class AppTokens : IBearerSource, IDisposable
 
         public void Dispose() => Minting.Dispose();
     }
+}
+
+/// <summary>A token and the moment of its end.</summary>
+internal sealed record Bearer(string Value, DateTimeOffset Expires)
+{
+    /// <summary>GitHub did not accept it. It stays in its place until another is minted.</summary>
+    public bool Refused { get; init; }
+
+    /// <summary>Without the token: nothing that prints a bearer may give it away.</summary>
+    public override string ToString() => $"bearer until {Expires:u}";
 }

@@ -24,12 +24,13 @@ public sealed class GitHubConnection : IDisposable
     /// <param name="time">The product's clock, for tokens and limits.</param>
     /// <param name="wire">Innermost handler; must not follow redirects.</param>
     /// <param name="wireTime">The clock of the wire, for deadlines.</param>
-    public GitHubConnection(GitHubOptions options, TimeProvider time, HttpMessageHandler wire, TimeProvider wireTime)
+    /// <param name="sharing">How installation tokens are shared with other replicas; null = not at all.</param>
+    public GitHubConnection(GitHubOptions options, TimeProvider time, HttpMessageHandler wire, TimeProvider wireTime, TokenSharing? sharing = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         this.options = options;
         this.time = time;
-        tokens = new AppTokens(options, time) { Mint = MintAsync };
+        tokens = new AppTokens(options, time, sharing is null ? null : new SharedTokens(sharing, options, wireTime)) { Mint = MintAsync };
         backOff = new BackOffHandler(time, new FailureHandler(time, new HeaderHandler(new BearerHandler(options.BaseAddress, tokens, wire))));
         var chain = new BoundHandler(options.RequestTimeout, wireTime, backOff);
         connection = new Connection(new ProductHeaderValue("AfkGitHubApp"), options.BaseAddress, new InMemoryCredentialStore(Credentials.Anonymous), new HttpClientAdapter(() => chain), new GitHubJsonSerializer());
