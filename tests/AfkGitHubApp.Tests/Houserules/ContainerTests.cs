@@ -1,3 +1,4 @@
+using AfkGitHubApp.Adapters.GitHub;
 using AfkGitHubApp.Hosting;
 using AfkGitHubApp.Tests.Settings;
 using Microsoft.AspNetCore.Builder;
@@ -45,6 +46,20 @@ public sealed class ContainerTests
         {
             provider.GetService(service.ServiceType).ShouldNotBeNull(service.ServiceType.FullName);
         }
+    }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("127.0.0.1:1", true)]
+    public async Task Tokens_are_shared_where_there_is_a_Redis_to_share_them_through(string redis, bool shared)
+    {
+        var configuration = ValidSettings.Configuration(("ConnectionStrings:Redis", redis));
+        var options = ValidSettings.Read(configuration);
+        await using var provider = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging().AddAfk(options, Surroundings.Real).BuildServiceProvider();
+
+        provider.GetRequiredService<GitHubConnection>().ShouldNotBeNull();
+        provider.GetService<TokenSharing>()?.Keys.ShouldBe(options.Keys);
+        (provider.GetService<TokenSharing>() is not null).ShouldBe(shared);
     }
 
     private static bool IsOurs(ServiceDescriptor service) =>
