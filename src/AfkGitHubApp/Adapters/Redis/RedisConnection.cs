@@ -67,7 +67,8 @@ public sealed partial class RedisConnection(string connectionString, TimeProvide
         {
             var why = exception switch
             {
-                TimeoutException and not RedisTimeoutException => $"no answer within {Bound.TotalSeconds:0} s",
+                _ when IsAboutThePassword(exception) => "it refuses the password, or wants one (authentication failed)",
+                TimeoutException and not RedisTimeoutException when HasOpened => $"no answer within {Bound.TotalSeconds:0} s",
                 RedisServerException refused => refused.Message,
                 _ => "no connection",
             };
@@ -110,6 +111,21 @@ public sealed partial class RedisConnection(string connectionString, TimeProvide
             // Nobody waits for it any more.
         }
     }
+
+    /// <summary>False while the first attempt to connect is under way.</summary>
+    private bool HasOpened
+    {
+        get
+        {
+            lock (gate)
+            {
+                return opening is null or { IsCompleted: true };
+            }
+        }
+    }
+
+    private static bool IsAboutThePassword(Exception? exception) =>
+        exception is RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } || (exception?.InnerException is { } inner && IsAboutThePassword(inner));
 
     private async Task<(T Answer, ConnectionMultiplexer Multiplexer)> ExchangeAsync<T>(Func<IDatabase, Task<T>> ask, CancellationToken cancellationToken)
     {
