@@ -64,6 +64,12 @@ public sealed class RedisServer : IAsyncDisposable
         await Process.WaitForExitAsync();
     }
 
+    /// <summary>Stops its process where it stands: it keeps its connections and answers nobody until <see cref="ThawAsync"/>.</summary>
+    public Task FreezeAsync() => SignalAsync("-STOP");
+
+    /// <summary>Lets it go on.</summary>
+    public Task ThawAsync() => SignalAsync("-CONT");
+
     /// <summary>Starts it anew on the same port, killing the old one if it still runs. It has forgotten everything.</summary>
     public async Task RestartAsync(CancellationToken cancellationToken = default)
     {
@@ -139,6 +145,13 @@ public sealed class RedisServer : IAsyncDisposable
             Abandon(process);
             throw;
         }
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, Process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+        kill.ExitCode.ShouldBe(0);
     }
 
     private static void Abandon(Process process)

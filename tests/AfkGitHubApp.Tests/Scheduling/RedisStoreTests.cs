@@ -4,6 +4,7 @@ using AfkGitHubApp.Settings;
 using AfkGitHubApp.Tests.Acting;
 using AfkGitHubApp.Tests.Harness;
 using AfkGitHubApp.Tests.Remembering;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AfkGitHubApp.Tests.Scheduling;
@@ -18,11 +19,18 @@ public sealed class RedisFixture : IAsyncLifetime
     public async ValueTask InitializeAsync() => Server = await RedisServer.StartAsync(TestContext.Current.CancellationToken);
 
     /// <summary>A replica's view of the store.</summary>
-    public RedisReplica Connect(TimeProvider clock, StoreTimings timings)
+    /// <param name="clock">The product's clock.</param>
+    /// <param name="timings">Of the store.</param>
+    /// <param name="connectionString">Of something in between; null = the server itself.</param>
+    /// <param name="wireTime">Clock of the network; null = the machine's.</param>
+    /// <param name="logger">Takes what the connection says.</param>
+    public RedisReplica Connect(TimeProvider clock, StoreTimings timings, string? connectionString = null, TimeProvider? wireTime = null, ILogger<RedisConnection>? logger = null)
     {
-        var connection = new RedisConnection(Server.ConnectionString, TimeProvider.System, NullLogger<RedisConnection>.Instance);
+        connectionString ??= Server.ConnectionString;
+        wireTime ??= TimeProvider.System;
+        var connection = new RedisConnection(connectionString, wireTime, logger ?? NullLogger<RedisConnection>.Instance);
         connections.Add(connection);
-        return new RedisReplica(connection, clock, timings);
+        return new RedisReplica(connection, clock, timings, wireTime, connectionString);
     }
 
     public async ValueTask<StoreFaces> CreateAsync(TimeProvider clock, StoreTimings timings)
@@ -49,15 +57,16 @@ public sealed class RedisFixture : IAsyncLifetime
 /// <summary>What one replica has of the store.</summary>
 public sealed class RedisReplica
 {
-    public RedisReplica(RedisConnection connection, TimeProvider clock, StoreTimings timings)
+    public RedisReplica(RedisConnection connection, TimeProvider clock, StoreTimings timings, TimeProvider wireTime, string connectionString)
     {
         Connection = connection;
-        StoreClock = new StoreClock(clock, TimeProvider.System);
+        StoreClock = new StoreClock(clock, wireTime);
         KillSwitch = new RedisKillSwitch(connection, Runtime);
         Queue = new RedisDueQueue(connection, KillSwitch, StoreClock, timings, clock);
         Records = new RedisRecordStore(connection, NullLogger<RedisRecordStore>.Instance);
         Journal = new RedisEffectJournal(connection, KillSwitch, StoreClock);
         History = new RedisTickHistory(connection);
+        Health = new RedisHealth(connection, StoreClock, connectionString);
     }
 
     public RedisConnection Connection { get; }
@@ -75,6 +84,8 @@ public sealed class RedisReplica
     public RedisEffectJournal Journal { get; }
 
     public RedisTickHistory History { get; }
+
+    public RedisHealth Health { get; }
 }
 
 public sealed class RedisDueQueueTests(RedisFixture redis) : DueQueueContract, IClassFixture<RedisFixture>

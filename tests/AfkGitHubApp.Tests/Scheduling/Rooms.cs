@@ -23,10 +23,13 @@ internal sealed class Rooms : IAsyncDisposable
     public Rooms(params ReadOnlySpan<(string Key, string? Value)> settings)
     {
         var configuration = ValidSettings.Configuration([("Afk:KillSwitch", "false"), ("Afk:Allowlist", Armed), .. settings]);
+
+        // A server on the network does not stand still with the manual clock.
+        TimeProvider wireTime = configuration["ConnectionStrings:Redis"] is null ? Clock : TimeProvider.System;
         services = new ServiceCollection()
             .AddSingleton<IConfiguration>(configuration)
             .AddLogging(logging => logging.AddProvider(Logs))
-            .AddAfk(ValidSettings.Read(configuration), new Surroundings(Clock, Clock, () => new NoWire(), Seed: 1))
+            .AddAfk(ValidSettings.Read(configuration), new Surroundings(Clock, wireTime, () => new NoWire(), Seed: 1))
             .AddSingleton<ITracker>(Tracker)
             .AddSingleton<IAgent>(new IdleAgent())
             .BuildServiceProvider();
@@ -39,6 +42,8 @@ internal sealed class Rooms : IAsyncDisposable
     public CollectingLogs Logs { get; } = new();
 
     public InMemoryStore Store => services.GetRequiredService<InMemoryStore>();
+
+    public IServiceProvider Services => services;
 
     public TickPump Pump => services.GetRequiredService<TickPump>();
 

@@ -13,9 +13,14 @@ public sealed partial class RedisConnection(string connectionString, TimeProvide
     public static readonly TimeSpan Bound = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan ReplaceAfter = TimeSpan.FromSeconds(15);
+
+    /// <summary>Whoever asked first waits this long for the subscription; an answer that is there is not held back for messages that may be lost anyway.</summary>
+    private static readonly TimeSpan SubscribeBound = TimeSpan.FromMilliseconds(500);
+
     private readonly Lock gate = new();
     private Task<ConnectionMultiplexer>? opening;
     private ConnectionMultiplexer? listening;
+    private Task subscription = Task.CompletedTask;
     private Action? onWake;
     private long? failingSince;
     private long replacedAt;
@@ -49,8 +54,9 @@ public sealed partial class RedisConnection(string connectionString, TimeProvide
         Interlocked.Increment(ref roundTrips);
         try
         {
-            var answer = await ExchangeAsync(ask, cancellationToken).WaitAsync(Bound, wireTime, cancellationToken);
+            var (answer, multiplexer) = await ExchangeAsync(ask, cancellationToken).WaitAsync(Bound, wireTime, cancellationToken);
             Succeeded();
+            await SubscribeAsync(multiplexer);
             return answer;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -61,7 +67,8 @@ public sealed partial class RedisConnection(string connectionString, TimeProvide
         {
             var why = exception switch
             {
-                TimeoutException and not RedisTimeoutException => $"no answer within {Bound.TotalSeconds:0} s",
+                _ when IsAboutThePassword(exception) => "it refuses the password, or wants one (authentication failed)",
+                TimeoutException and not RedisTimeoutException when HasOpened => $"no answer within {Bound.TotalSeconds:0} s",
                 RedisServerException refused => refused.Message,
                 _ => "no connection",
             };
@@ -105,16 +112,25 @@ public sealed partial class RedisConnection(string connectionString, TimeProvide
         }
     }
 
-    private async Task<T> ExchangeAsync<T>(Func<IDatabase, Task<T>> ask, CancellationToken cancellationToken)
+    /// <summary>False while the first attempt to connect is under way.</summary>
+    private bool HasOpened
+    {
+        get
+        {
+            lock (gate)
+            {
+                return opening is null or { IsCompleted: true };
+            }
+        }
+    }
+
+    private static bool IsAboutThePassword(Exception? exception) =>
+        exception is RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } || (exception?.InnerException is { } inner && IsAboutThePassword(inner));
+
+    private async Task<(T Answer, ConnectionMultiplexer Multiplexer)> ExchangeAsync<T>(Func<IDatabase, Task<T>> ask, CancellationToken cancellationToken)
     {
         var multiplexer = await CurrentAsync(cancellationToken);
-        var answer = await ask(multiplexer.GetDatabase());
-        if (!ReferenceEquals(listening, multiplexer))
-        {
-            await SubscribeAsync(multiplexer);
-        }
-
-        return answer;
+        return (await ask(multiplexer.GetDatabase()), multiplexer);
     }
 
     private Task<ConnectionMultiplexer> CurrentAsync(CancellationToken cancellationToken)
@@ -148,17 +164,25 @@ public sealed partial class RedisConnection(string connectionString, TimeProvide
     /// <summary>Once for each multiplexer; it restores its subscriptions itself after a break.</summary>
     private async Task SubscribeAsync(ConnectionMultiplexer multiplexer)
     {
-        listening = multiplexer;
         try
         {
-            await multiplexer.GetSubscriber()
-                .SubscribeAsync(new RedisChannel(RedisKeys.WakeChannel, RedisChannel.PatternMode.Literal), (_, _) => onWake?.Invoke())
-                .WaitAsync(Bound, wireTime);
+            Task asked;
+            lock (gate)
+            {
+                if (ReferenceEquals(listening, multiplexer) && !subscription.IsFaulted && !subscription.IsCanceled)
+                {
+                    return;
+                }
+
+                listening = multiplexer;
+                asked = subscription = multiplexer.GetSubscriber().SubscribeAsync(new RedisChannel(RedisKeys.WakeChannel, RedisChannel.PatternMode.Literal), (_, _) => onWake?.Invoke());
+            }
+
+            await asked.WaitAsync(SubscribeBound, wireTime);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or OperationCanceledException)
+        catch (Exception exception) when (exception is RedisException or TimeoutException or OperationCanceledException or ObjectDisposedException)
         {
-            // Without messages the poll finds the work; the next exchange tries again.
-            listening = null;
+            // Without messages the poll finds the work. One that failed is asked for again at the next exchange.
         }
     }
 

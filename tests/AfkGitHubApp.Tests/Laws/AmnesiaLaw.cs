@@ -1,0 +1,178 @@
+using AfkGitHubApp.Core.Runs;
+using AfkGitHubApp.Ports;
+using AfkGitHubApp.Simulator.Scenarios;
+using AfkGitHubApp.Simulator.World;
+using AfkGitHubApp.Tests.Harness;
+using AfkGitHubApp.Tests.Scheduling;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AfkGitHubApp.Tests.Laws;
+
+/// <summary>
+/// Redis is emptied at any write, with the process alive or dying with it: the sweep finds every run again from its marker, its labels and the
+/// backend, and the world becomes the same; nothing is worked, posted or rung twice.
+/// </summary>
+public sealed class AmnesiaLaw(RedisFixture redis) : IClassFixture<RedisFixture>
+{
+    /// <summary>The lock stands without its marker and nobody remembers why: a person is asked, nothing is started over.</summary>
+    private const string HandedOver = "open=True labels=[ready-for-human] comments=2 turns=0";
+
+    private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(30);
+    private static readonly TurnScript Turn = new() { Takes = TimeSpan.FromMinutes(2) };
+
+    /// <summary>The longer stories add what comes after their first turn; each is played from both sides of a write and with both fates.</summary>
+    public static TheoryData<string, CrashPoint, bool> Stories { get; } = new()
+    {
+        { "green", CrashPoint.BeforeSending, false },
+        { "green", CrashPoint.BeforeSending, true },
+        { "green", CrashPoint.AfterPerforming, false },
+        { "green", CrashPoint.AfterPerforming, true },
+        { "stalled", CrashPoint.BeforeSending, false },
+        { "stalled", CrashPoint.AfterPerforming, true },
+        { "red, then green", CrashPoint.BeforeSending, true },
+        { "red, then green", CrashPoint.AfterPerforming, false },
+        { "vanished", CrashPoint.BeforeSending, false },
+        { "vanished", CrashPoint.AfterPerforming, true },
+    };
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(Stories))]
+    public async Task A_store_emptied_at_any_write_ends_in_the_same_world(string story, CrashPoint point, bool dies)
+    {
+        var (expected, writes) = await PlayAsync(story, at: 0, point, dies);
+        expected.ShouldContain(story is "stalled" ? "open=True" : "open=False");
+        writes.ShouldBeGreaterThan(5);
+        for (var at = 1; at <= writes; at++)
+        {
+            var (world, _) = await PlayAsync(story, at, point, dies);
+
+            // A process that lives on sends the write it has begun; then the marker stands, although the store knows nothing of it.
+            var markerMissing = at == 1 ? point is CrashPoint.AfterPerforming || !dies : at == 2 && point is CrashPoint.BeforeSending && dies;
+            world.ShouldBe(markerMissing ? HandedOver : expected, $"{story}: emptied {point} at write {at}, {(dies ? "the process died with it" : "the process lived on")}");
+        }
+    }
+
+    [Fact]
+    public async Task Under_the_kill_switch_a_run_in_flight_is_found_again_and_closed_by_the_process_that_saw_it()
+    {
+        await redis.Server.FlushAsync(Token);
+        await using var tester = await StartAsync(new ForgettingWire());
+        var issue = tester.OpenReadyIssue(turns: Turn);
+        await PassAsync(tester, TimeSpan.FromMinutes(2));
+        tester.GitHub.Journal.Effects<WorkflowDispatched>().Count.ShouldBe(1);
+        tester.Set("Afk:KillSwitch", "true");
+        tester.Deliveries = _ => 0;
+
+        await redis.Server.FlushAsync(Token);
+        await PassAsync(tester, TimeSpan.FromMinutes(30));
+
+        WorldAudit.FinalState(tester.GitHub, AfkTester.Repository, issue).ShouldBe("open=False labels=[] comments=2");
+        WorldAudit.HoldsOnceAndAlone(tester.GitHub, "kill switch, alive");
+    }
+
+    [Fact]
+    public async Task Under_the_kill_switch_a_run_in_flight_is_found_again_and_closed_by_a_new_process_at_the_next_sign_of_it()
+    {
+        await redis.Server.FlushAsync(Token);
+        await using var tester = await StartAsync(new ForgettingWire());
+        var issue = tester.OpenReadyIssue(turns: Turn);
+        await PassAsync(tester, TimeSpan.FromMinutes(2));
+        tester.Set("Afk:KillSwitch", "true");
+
+        await redis.Server.FlushAsync(Token);
+        await tester.RestartAsync();
+        await PassAsync(tester, TimeSpan.FromMinutes(30));
+
+        WorldAudit.FinalState(tester.GitHub, AfkTester.Repository, issue).ShouldBe("open=False labels=[] comments=2");
+        WorldAudit.HoldsOnceAndAlone(tester.GitHub, "kill switch, restarted");
+    }
+
+    [Fact]
+    public async Task The_deployments_kill_switch_outlives_the_store_and_starts_nothing_while_it_holds()
+    {
+        await redis.Server.FlushAsync(Token);
+        await using var tester = await StartAsync(new ForgettingWire());
+        var running = tester.OpenReadyIssue("running", Turn);
+        await PassAsync(tester, TimeSpan.FromMinutes(2));
+        await tester.Services.GetRequiredService<IKillSwitch>().SetAsync(on: true, Token);
+
+        await redis.Server.FlushAsync(Token);
+        var waiting = tester.OpenReadyIssue("waiting", Turn);
+        await PassAsync(tester, TimeSpan.FromMinutes(30));
+
+        tester.Issue(running).Open.ShouldBeFalse();
+        tester.Issue(waiting).Labels.ShouldBe([AfkTester.Ready]);
+        tester.GitHub.Journal.Effects<WorkflowDispatched>().Count.ShouldBe(1);
+
+        await tester.Services.GetRequiredService<IKillSwitch>().SetAsync(on: false, Token);
+        await PassAsync(tester, TimeSpan.FromMinutes(30));
+        tester.EndingOf(waiting).ShouldBe(Ending.Done);
+    }
+
+    [Fact]
+    public async Task A_store_emptied_again_and_again_only_delays_the_run()
+    {
+        await redis.Server.FlushAsync(Token);
+        await using var tester = await StartAsync(new ForgettingWire());
+        var issue = tester.OpenReadyIssue(turns: Turn with { Takes = TimeSpan.FromMinutes(20) });
+        for (var time = 0; time < 10; time++)
+        {
+            await PassAsync(tester, TimeSpan.FromMinutes(2));
+            await redis.Server.FlushAsync(Token);
+        }
+
+        await PassAsync(tester, TimeSpan.FromMinutes(30));
+
+        WorldAudit.FinalState(tester.GitHub, AfkTester.Repository, issue).ShouldBe("open=False labels=[] comments=2");
+        WorldAudit.HoldsOnceAndAlone(tester.GitHub, "emptied ten times");
+    }
+
+    private static TurnScript[] Turns(string story) => story switch
+    {
+        "green" => [Turn],
+        "red, then green" => [Turn with { Ci = new CiScript { Conclusion = "failure" } }, Turn],
+        "stalled" => [Turn with { Pushes = false }],
+        "vanished" => [Turn with { Pushes = false, Ends = TurnEnd.Vanish }, Turn],
+        _ => throw new ArgumentOutOfRangeException(nameof(story), story, "unknown story"),
+    };
+
+    /// <summary>Lets time pass with the sweep that the host would call.</summary>
+    private static async Task PassAsync(AfkTester tester, TimeSpan time)
+    {
+        var end = tester.Clock.GetUtcNow() + time;
+        while (tester.Clock.GetUtcNow() < end)
+        {
+            await tester.EnrolAsync();
+            await tester.PassAsync(Sweep);
+        }
+    }
+
+    private Task<AfkTester> StartAsync(ForgettingWire wire) => AfkTester.InProcessAsync(wire.Around, ("ConnectionStrings:Redis", redis.Server.ConnectionString));
+
+    private async Task<(string World, int Writes)> PlayAsync(string story, int at, CrashPoint point, bool dies)
+    {
+        var name = $"{story}, emptied {point} at write {at}, {(dies ? "died" : "alive")}";
+        await redis.Server.FlushAsync(Token);
+        var wire = new ForgettingWire { At = at, Point = point, Dies = dies, Happens = () => redis.Server.FlushAsync(Token) };
+        await using var tester = await StartAsync(wire);
+        var issue = tester.OpenReadyIssue(story, Turns(story));
+        var end = tester.Clock.GetUtcNow() + TimeSpan.FromMinutes(story is "green" or "stalled" ? 20 : 35);
+        var restarted = false;
+        while (tester.Clock.GetUtcNow() < end)
+        {
+            // What is due by now is done or dead: a bug in a tick is put off by a minute, a dead process by ever.
+            await PassAsync(tester, Sweep);
+            if (wire.HasHappened && dies && !restarted)
+            {
+                restarted = true;
+                await tester.RestartAsync();
+            }
+        }
+
+        wire.HasHappened.ShouldBe(at > 0, name);
+        WorldAudit.HoldsOnceAndAlone(tester.GitHub, name);
+        return ($"{WorldAudit.FinalState(tester.GitHub, AfkTester.Repository, issue)} turns={tester.GitHub.Journal.Effects<TurnWorked>().Count}", wire.Writes);
+    }
+}
