@@ -4,15 +4,20 @@ using System.Text;
 
 namespace AfkGitHubApp.Tests.Cli;
 
-/// <summary>The built product, started as its users start it.</summary>
+/// <summary>The built product, or another of our programs, started as its users start it.</summary>
 internal static class Executable
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
+    private const string Product = "AfkGitHubApp";
+
     /// <summary>Starts it; the caller disposes of it, which ends it.</summary>
-    public static RunningExecutable Start(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
+    public static RunningExecutable Start(IReadOnlyDictionary<string, string?> environment, params string[] arguments) => StartProgram(Product, environment, arguments);
+
+    /// <summary>Starts another program that lies beside the tests.</summary>
+    public static RunningExecutable StartProgram(string program, IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "AfkGitHubApp.exe" : "AfkGitHubApp"), arguments)
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? $"{program}.exe" : program), arguments)
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -38,9 +43,14 @@ internal static class Executable
     public static async Task<Ended> RunAsync(string input, params string[] arguments) => await RunAsync(new Dictionary<string, string?>(StringComparer.Ordinal), input, arguments);
 
     /// <summary>Runs it to its end in an environment.</summary>
-    public static async Task<Ended> RunAsync(IReadOnlyDictionary<string, string?> environment, string input, params string[] arguments)
+    public static Task<Ended> RunAsync(IReadOnlyDictionary<string, string?> environment, string input, params string[] arguments) => RunAsync(Start(environment, arguments), input);
+
+    /// <summary>Runs another program that lies beside the tests to its end.</summary>
+    public static Task<Ended> RunProgramAsync(string program, params string[] arguments) => RunAsync(StartProgram(program, new Dictionary<string, string?>(StringComparer.Ordinal), arguments), "");
+
+    private static async Task<Ended> RunAsync(RunningExecutable started, string input)
     {
-        using var running = Start(environment, arguments);
+        using var running = started;
         var output = running.Process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var errors = running.Process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await running.Process.StandardInput.WriteAsync(input);

@@ -1,10 +1,18 @@
 namespace AfkGitHubApp.Cli.Demo;
 
 /// <summary>A clock that runs a whole number of times faster than the real one, timers and monotonic time included.</summary>
-public sealed class AcceleratedTime(int speed) : TimeProvider
+/// <param name="speed">How much faster.</param>
+/// <param name="epoch">When it showed the real time; processes with the same epoch and speed read the same time.</param>
+public sealed class AcceleratedTime(int speed, DateTimeOffset epoch) : TimeProvider
 {
-    private readonly DateTimeOffset start = System.GetUtcNow();
+    private readonly DateTimeOffset start = epoch + ((System.GetUtcNow() - epoch) * speed);
     private readonly long startStamp = System.GetTimestamp();
+
+    /// <summary>One that starts at the real time.</summary>
+    public AcceleratedTime(int speed)
+        : this(speed, System.GetUtcNow())
+    {
+    }
 
     /// <summary>How much faster.</summary>
     public int Speed => speed;

@@ -1,0 +1,59 @@
+using AfkGitHubApp.Simulator.World;
+
+namespace AfkGitHubApp.Tests.Harness;
+
+/// <summary>The laws Once and Alone, read off GitHub's own journal after the fact.</summary>
+public static class WorldLaws
+{
+    /// <summary>What the checklist comment begins with, and no other comment of ours has.</summary>
+    public const string Marker = "<!-- afk:v1";
+
+    /// <summary>Each breach of: one working turn per TurnId, never two alive in one repository, one checklist and at most one doorbell per run.</summary>
+    public static IReadOnlyList<string> Breaches(SimulatedGitHub gitHub)
+    {
+        ArgumentNullException.ThrowIfNull(gitHub);
+        var worked = gitHub.Journal.Effects<TurnWorked>();
+        var ends = Ends(gitHub);
+        var breaches = worked.GroupBy(turn => (turn.Repository, turn.TurnId)).Where(turn => turn.Count() > 1)
+            .Select(turn => $"{turn.Key.Repository}: turn {turn.Key.TurnId} was worked {turn.Count()} times").ToList();
+        foreach (var repository in gitHub.Repositories)
+        {
+            var working = worked.Where(turn => turn.Repository == repository).OrderBy(turn => turn.At).ToList();
+            breaches.AddRange(working.Zip(working.Skip(1))
+                .Where(pair => !ends.TryGetValue(pair.First.RunId, out var end) || end > pair.Second.At)
+                .Select(pair => $"{repository}: turn {pair.Second.TurnId} was started while {pair.First.TurnId} was alive"));
+
+            foreach (var issue in gitHub.Issues(repository))
+            {
+                var own = issue.Comments.Where(comment => comment.Author == gitHub.Options.AppSlug + "[bot]").ToList();
+                var checklists = own.Count(comment => comment.Body.Contains(Marker, StringComparison.Ordinal));
+                var doorbells = own.Count - checklists;
+                var runs = working.Where(turn => turn.Issue == issue.Number).Select(turn => turn.TurnId.Split('.')[0]).Distinct(StringComparer.Ordinal).Count();
+                if (checklists != Math.Max(runs, own.Count == 0 ? 0 : 1))
+                {
+                    breaches.Add($"{repository}#{issue.Number}: {checklists} checklist comments for {runs} runs");
+                }
+
+                if (doorbells > Math.Max(1, runs))
+                {
+                    breaches.Add($"{repository}#{issue.Number}: {doorbells} doorbells for {runs} runs");
+                }
+            }
+        }
+
+        return breaches;
+    }
+
+    /// <summary>What a stranger sees of an issue once nothing moves any more; comment texts carry ids and times and are left out.</summary>
+    public static string FinalState(IssueView issue)
+    {
+        ArgumentNullException.ThrowIfNull(issue);
+        return $"open={issue.Open} labels=[{string.Join(',', issue.Labels.Order(StringComparer.Ordinal))}] comments={issue.Comments.Count}";
+    }
+
+    private static Dictionary<long, DateTimeOffset> Ends(SimulatedGitHub gitHub) =>
+        gitHub.Journal.Effects<RunCompleted>().Select(run => (run.RunId, run.At))
+            .Concat(gitHub.Journal.Effects<RunVanished>().Select(run => (run.RunId, run.At)))
+            .GroupBy(end => end.RunId)
+            .ToDictionary(end => end.Key, end => end.Max(each => each.At));
+}
