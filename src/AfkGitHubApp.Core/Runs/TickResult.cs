@@ -41,6 +41,9 @@ public sealed record TickResult
     /// <summary>Ready issues that are not started, with the gate that holds each back.</summary>
     public ImmutableArray<HeldBack> HeldBack { get; init; } = [];
 
+    /// <summary>Set when this build may not touch the record: another replica is to look.</summary>
+    public bool LeftAlone { get; init; }
+
     /// <summary>Requests sent to GitHub by this tick.</summary>
     public int Requests { get; init; }
 

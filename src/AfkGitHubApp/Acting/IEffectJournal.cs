@@ -14,6 +14,9 @@ public interface IEffectJournal
     /// <exception cref="LeaseLostException">Somebody else holds the repository.</exception>
     Task<JournalEntry> BeginAsync(RepositoryLease lease, EffectKey key, CancellationToken cancellationToken);
 
+    /// <summary>When an act was begun, finished or not; null when it was not. Reads only, without the fence.</summary>
+    Task<DateTimeOffset?> BegunAtAsync(RepositoryKey repository, EffectKey key, CancellationToken cancellationToken);
+
     /// <summary>Moves the beginning of an unfinished intent to now: it is about to be sent again.</summary>
     Task RestartAsync(RepositoryLease lease, EffectKey key, CancellationToken cancellationToken);
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Observing;
+using AfkGitHubApp.Ports;
 using AfkGitHubApp.Remembering;
 using AfkGitHubApp.Settings;
 using Spectre.Console;
@@ -28,6 +29,11 @@ internal static class ExplainVerb
 
         return OneShot.RunAsync(async (services, options) =>
         {
+            if (services.GetService<IKillSwitch>() is { } killSwitch)
+            {
+                await killSwitch.ReadAsync(cancellationToken);
+            }
+
             var names = parsed is { } one ? [one.FullName] : options.Labels.Allowlist.ToArray();
             if (names.Length == 0)
             {

@@ -31,7 +31,7 @@ internal static class NudgeVerb
                 return ExitCodes.Failure;
             }
 
-            var outcome = await services.GetRequiredService<IDueQueue>().NudgeAsync(new Nudge(repository, "command") { Hint = true }, cancellationToken);
+            var outcome = await services.GetRequiredService<IDueQueue>().NudgeAsync(new Nudge(repository, "command") { Hint = WorkHint.Wanted }, cancellationToken);
             Console.Out.WriteLine(outcome is NudgeOutcome.Dirty ? $"{repository} is being looked at; it is looked at again right after." : $"{repository} is looked at next.");
             return ExitCodes.Success;
         });

@@ -45,6 +45,11 @@ internal static class OneShot
             await Console.Error.WriteLineAsync($"The store could not be asked: {unavailable.Message}. ConnectionStrings:Redis says where it is.");
             return ExitCodes.Failure;
         }
+        catch (LeaseLostException lost)
+        {
+            await Console.Error.WriteLineAsync($"{lost.Message} Whether it was written is not known; ask 'runs' and try again.");
+            return ExitCodes.Failure;
+        }
         catch (OperationCanceledException)
         {
             await Console.Error.WriteLineAsync("Stopped.");
@@ -69,6 +74,15 @@ internal static class OneShot
     /// <summary>The repository of that name as the store knows it; null when it does not.</summary>
     public static async Task<RepositoryRecord?> KnownAsync(IServiceProvider services, string fullName, CancellationToken cancellationToken) =>
         (await services.GetRequiredService<IRecordStore>().AllAsync(cancellationToken)).FirstOrDefault(record => string.Equals(record.Repository.FullName, fullName, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Says that a store which knows nothing may have forgotten it.</summary>
+    public static async Task SayIfForgetfulAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        if ((await services.GetRequiredService<IStoreHealth>().CheckAsync(cancellationToken)) is { RestsUntil: not null } condition)
+        {
+            await Console.Error.WriteLineAsync($"{condition.Why}. 'rebuild' searches GitHub for what it does not know.");
+        }
+    }
 
     /// <summary>Says that a reference is none; the exit code.</summary>
     public static Task<int> RefuseReference(string? reference)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
 using AfkGitHubApp.Remembering;
+using AfkGitHubApp.Scheduling;
 using AfkGitHubApp.Settings;
 using AfkGitHubApp.Ticking;
 using Spectre.Console;
@@ -95,6 +96,10 @@ internal static class RebuildVerb
         catch (GitHubFailure failure)
         {
             return ("not searched", $"GitHub could not be asked ({failure.Kind}): {failure.Message}", false);
+        }
+        catch (Exception exception) when (exception is LeaseLostException or StoreUnavailableException)
+        {
+            return ("not searched to its end", exception.Message, false);
         }
     }
 }

@@ -21,6 +21,7 @@ internal static class RunsVerb
             if (runs.Count == 0)
             {
                 Console.Out.WriteLine("Nothing is in flight.");
+                await OneShot.SayIfForgetfulAsync(services, cancellationToken);
                 return complete ? ExitCodes.Success : ExitCodes.Failure;
             }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Remembering;
+using AfkGitHubApp.Scheduling;
 using AfkGitHubApp.Settings;
 using AfkGitHubApp.Ticking;
 
@@ -37,6 +38,7 @@ internal static class StopVerb
             if (inFlight.Count == 0)
             {
                 Console.Out.WriteLine(all ? "Nothing is in flight." : $"No run is in flight for {reference}.");
+                await OneShot.SayIfForgetfulAsync(services, cancellationToken);
                 return all ? ExitCodes.Success : ExitCodes.Failure;
             }
 
@@ -58,10 +60,18 @@ internal static class StopVerb
     private static async Task<bool> StopAsync(IServiceProvider services, RepositoryRecord record, CancellationToken cancellationToken)
     {
         var issue = $"{record.Repository}#{record.CurrentRun!.IssueNumber}";
-        if (await services.GetRequiredService<OperatorOrders>().StopAsync(record.Repository, record.CurrentRun.IssueNumber, cancellationToken) is { } run)
+        try
         {
-            Console.Out.WriteLine(run.Concluding is { } end ? $"{issue} is being ended already: {end.Why}" : $"{issue} is let go: run {run.Id}, turn {run.CurrentTurnId}.");
-            return true;
+            if (await services.GetRequiredService<OperatorOrders>().StopAsync(record.Repository, record.CurrentRun.IssueNumber, cancellationToken) is { } run)
+            {
+                Console.Out.WriteLine(run.Concluding is { } end ? $"{issue} is being ended already: {end.Why}" : $"{issue} is let go: run {run.Id}, turn {run.CurrentTurnId}.");
+                return true;
+            }
+        }
+        catch (Exception exception) when (exception is LeaseLostException or StoreUnavailableException)
+        {
+            await Console.Error.WriteLineAsync($"{issue}: {exception.Message}");
+            return false;
         }
 
         await Console.Error.WriteLineAsync($"{issue}: the run has ended meanwhile, or its repository is held; ask 'runs' and try again.");

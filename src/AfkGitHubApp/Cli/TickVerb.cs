@@ -53,7 +53,7 @@ internal static class TickVerb
                 if (result is null || (parsed?.Issue is { } wanted && result.Issue != wanted && !result.HeldBack.Any(held => held.Issue == wanted)))
                 {
                     failed = true;
-                    await Console.Error.WriteLineAsync(result is null ? $"{repository}: somebody else is ticking it, or the tick failed; see the log above." : $"{repository}: the tick did not concern #{parsed!.Value.Issue}.");
+                    await Console.Error.WriteLineAsync(result is null ? $"{repository}: somebody else is ticking it, the shared store is new or was emptied and hands out nothing for one lease, or the tick failed; see the log above." : $"{repository}: the tick did not concern #{parsed!.Value.Issue}.");
                 }
 
                 if (result is not null)
@@ -75,10 +75,10 @@ internal static class TickVerb
         while (true)
         {
             // The hint makes a disarmed repository look for a run in flight, too: whoever calls this verb wants it looked at.
-            await queue.NudgeAsync(new Nudge(repository, "command") { Hint = true }, cancellationToken);
+            await queue.NudgeAsync(new Nudge(repository, "command") { Hint = WorkHint.Wanted }, cancellationToken);
             var claim = await queue.ClaimAsync(repository, cancellationToken);
             var result = claim is null ? null : await pump.TickAsync(claim, cancellationToken);
-            var again = result is { Run: not null, Ended: null, NextLook: { } next } && next <= patienceEnds && next - time.GetUtcNow() <= TimeSpan.FromSeconds(70) && await MustBeSeenTwiceAsync(services, cancellationToken);
+            var again = result is { Run: not null, Ended: null, NextLook: { } next } && next <= patienceEnds && next - time.GetUtcNow() <= TimeSpan.FromSeconds(70) && await MustBeSeenTwiceAsync(services, repository, cancellationToken);
             if (!again)
             {
                 return result;
@@ -88,9 +88,9 @@ internal static class TickVerb
         }
     }
 
-    private static async Task<bool> MustBeSeenTwiceAsync(IServiceProvider services, CancellationToken cancellationToken)
+    private static async Task<bool> MustBeSeenTwiceAsync(IServiceProvider services, RepositoryKey repository, CancellationToken cancellationToken)
     {
         var records = await services.GetRequiredService<IRecordStore>().AllAsync(cancellationToken);
-        return records.Any(record => record.CurrentRun is { Watch: { EndSeenAt: not null } or { CiFingerprintAt: not null } });
+        return records.Any(record => record.Repository.Id == repository.Id && record.CurrentRun is { Watch: { EndSeenAt: not null } or { CiFingerprintAt: not null } });
     }
 }

@@ -1,5 +1,6 @@
 using AfkGitHubApp.Intake;
 using AfkGitHubApp.Remembering;
+using AfkGitHubApp.Scheduling;
 using AfkGitHubApp.Settings;
 using AfkGitHubApp.Ticking;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -35,7 +36,19 @@ public static class AfkApp
         app.MapGitHubWebhooks(AfkOptions.WebhookPath, options.WebhookSecret);
         app.MapHealthChecks("/healthz/live", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/healthz/ready", new HealthCheckOptions { ResponseWriter = StoreHealthCheck.WriteAsync });
-        app.MapGet("/", (IRecordStore records, ITickHistory history, Gates gates, CancellationToken cancellationToken) => Board.TextAsync(records, history, gates, cancellationToken));
+        app.MapGet("/", BoardAsync);
         return app;
+    }
+
+    private static async Task<IResult> BoardAsync(IRecordStore records, ITickHistory history, Gates gates, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Results.Text(await Board.TextAsync(records, history, gates, cancellationToken));
+        }
+        catch (StoreUnavailableException unavailable)
+        {
+            return Results.Text(unavailable.Message + "\n", statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
     }
 }

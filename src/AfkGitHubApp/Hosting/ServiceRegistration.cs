@@ -60,7 +60,7 @@ public static class ServiceRegistration
         .AddSingleton<IRecordStore, RedisRecordStore>()
         .AddSingleton<IEffectJournal, RedisEffectJournal>()
         .AddSingleton<ITickHistory, RedisTickHistory>()
-        .AddSingleton<IStoreHealth>(provider => new RedisHealth(provider.GetRequiredService<RedisConnection>(), provider.GetRequiredService<StoreClock>(), options.Redis))
+        .AddSingleton<IStoreHealth>(provider => new RedisHealth(provider.GetRequiredService<RedisConnection>(), provider.GetRequiredService<StoreClock>(), options.Timings, options.Redis))
         .AddSingleton(_ => RedisCaches.Create(options.Redis))
         .AddSingleton(provider => new TokenSharing(provider.GetRequiredService<IDistributedCache>(), options.Keys));
 
@@ -115,6 +115,7 @@ public static class ServiceRegistration
     private static IServiceCollection AddTicking(this IServiceCollection services, AfkOptions options, Surroundings surroundings) => services
         .AddSingleton(new Chance(surroundings.Seed))
         .AddSingleton(new PumpSettings(options.Workers))
+        .AddSingleton<LeaseKeeper>()
         .AddSingleton<Adoption>()
         .AddSingleton<OperatorOrders>()
         .AddSingleton<Watcher>()

@@ -59,7 +59,7 @@ public static class EventRouter
             "check_suite" when action is "completed" => Evidence(repository, name, Text(payload, "check_suite", "head_sha"), workflowRun: null),
             "status" when Text(payload, "state") is not "pending" => Evidence(repository, name, Text(payload, "sha"), workflowRun: null),
             "workflow_run" when action is "completed" => Evidence(repository, name, Text(payload, "workflow_run", "head_sha"), Number(payload, "workflow_run", "id")),
-            "push" when Text(payload, "ref") is { } pushed && pushed.StartsWith("refs/heads/", StringComparison.Ordinal) => [new(repository, name) { Hint = true }],
+            "push" when Text(payload, "ref") is { } pushed && pushed.StartsWith("refs/heads/", StringComparison.Ordinal) => [new(repository, name) { Hint = WorkHint.Possible }],
             "issues" or "issue_comment" or "pull_request" when IsOurs(payload, ourBotId) => [],
             "issues" when action is "labeled" or "unlabeled" or "closed" or "reopened" or "edited" or "deleted" or "transferred" => [new(repository, name)],
             "issue_comment" when action is "created" => [new(repository, name)],

@@ -35,6 +35,12 @@ public interface IDueQueue
     /// <param name="cancellationToken">Ends the wait.</param>
     Task<SettleOutcome> SettleAsync(RepositoryLease lease, DateTimeOffset? next, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Gives the repository back without having looked: what the holder was told stays for the next one. It is due then, or sooner when it was
+    /// nudged meanwhile.
+    /// </summary>
+    Task<SettleOutcome> ReleaseAsync(RepositoryLease lease, DateTimeOffset next, CancellationToken cancellationToken);
+
     /// <summary>After a claim that gave nothing: waits until something may be due, at most that long; may return early.</summary>
     Task WaitForWorkAsync(TimeSpan atMost, CancellationToken cancellationToken);
 }
@@ -47,8 +53,21 @@ public sealed record Nudge(RepositoryKey Repository, string Reason)
     /// <summary>Set for CI evidence: of which commit or workflow run; irrelevant evidence is dropped in the store.</summary>
     public EvidenceKey? Evidence { get; init; }
 
-    /// <summary>Whether it hints at work in flight: CI evidence or a push.</summary>
-    public bool Hint { get => field || Evidence is not null; init; }
+    /// <summary>Whether it hints at work in flight.</summary>
+    public WorkHint Hint { get => field is WorkHint.None && Evidence is not null ? WorkHint.Possible : field; init; }
+}
+
+/// <summary>How much a nudge says of work in flight; of several the strongest counts.</summary>
+public enum WorkHint
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>A push or CI event: something may be at work.</summary>
+    Possible,
+
+    /// <summary>Somebody who saw it at work, or who wants it looked for, says so.</summary>
+    Wanted,
 }
 
 /// <summary>What a piece of CI evidence is about; at least one is set.</summary>
@@ -89,8 +108,8 @@ public enum SettleOutcome
 /// <param name="Lease">The right to tick it.</param>
 /// <param name="Record">What is stored of it; null = nothing.</param>
 /// <param name="Trigger">What made it due: <c>timer</c>, or the nudges' reasons.</param>
-/// <param name="SawHint">Whether a hint at work in flight, a push or CI event, was among the nudges.</param>
-public sealed record Claim(RepositoryLease Lease, string? Record, string Trigger, bool SawHint)
+/// <param name="Hint">The strongest hint at work in flight among the nudges.</param>
+public sealed record Claim(RepositoryLease Lease, string? Record, string Trigger, WorkHint Hint)
 {
     /// <summary>What the reasons of nudges make a trigger.</summary>
     public static string TriggerOf(IEnumerable<string> reasons) => string.Join(", ", reasons.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)) is { Length: > 0 } told ? told : "timer";

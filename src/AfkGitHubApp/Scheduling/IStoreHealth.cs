@@ -13,4 +13,8 @@ public interface IStoreHealth
 /// <summary>The store as seen from here.</summary>
 /// <param name="IsReady">Whether deliveries can be taken.</param>
 /// <param name="Why">One sentence.</param>
-public sealed record StoreCondition(bool IsReady, string Why);
+public sealed record StoreCondition(bool IsReady, string Why)
+{
+    /// <summary>Until when a new or emptied store hands out nothing in at least one of its shards; null = it holds nothing back.</summary>
+    public DateTimeOffset? RestsUntil { get; init; }
+}

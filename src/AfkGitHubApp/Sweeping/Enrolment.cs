@@ -11,7 +11,7 @@ namespace AfkGitHubApp.Sweeping;
 /// queue does it. A store that has lost its memory is told again of what is armed and of what was last seen in flight, armed or not. Disarmed and
 /// idle, nothing is asked of GitHub.
 /// </summary>
-public sealed partial class Enrolment(Gates gates, IGitHubApp app, IDueQueue queue, WorkInFlight inFlight, TimeProvider time, ILogger<Enrolment> logger) : BackgroundService
+public sealed partial class Enrolment(Gates gates, IGitHubApp app, IDueQueue queue, WorkInFlight inFlight, TimeProvider time, ILogger<Enrolment> logger, IKillSwitch? killSwitch = null) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan AskAgain = TimeSpan.FromMinutes(10);
@@ -21,6 +21,11 @@ public sealed partial class Enrolment(Gates gates, IGitHubApp app, IDueQueue que
     /// <summary>Looks once at what is armed; new names are resolved and nudged.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
+        if (killSwitch is not null)
+        {
+            await killSwitch.ReadAsync(cancellationToken);
+        }
+
         var current = gates.Current;
         var armed = current.KillSwitch ? [] : current.Allowlist;
 
@@ -90,7 +95,7 @@ public sealed partial class Enrolment(Gates gates, IGitHubApp app, IDueQueue que
         foreach (var forgotten in await queue.UnknownAsync(wanted, cancellationToken))
         {
             Log.Forgotten(logger, forgotten);
-            await queue.NudgeAsync(new Nudge(forgotten, "sweep") { Hint = true }, cancellationToken);
+            await queue.NudgeAsync(new Nudge(forgotten, "sweep") { Hint = WorkHint.Wanted }, cancellationToken);
         }
     }
 

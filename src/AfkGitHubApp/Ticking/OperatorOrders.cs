@@ -9,7 +9,7 @@ namespace AfkGitHubApp.Ticking;
 /// What an operator changes in the bookkeeping of a running deployment. Each order takes the lease like a tick does, so it never meets one;
 /// what follows from it on GitHub is done by the replica that looks next.
 /// </summary>
-public sealed class OperatorOrders(IDueQueue queue, IRecordStore store, Adoption adoption, StoreTimings timings, TimeProvider time)
+public sealed class OperatorOrders(IDueQueue queue, IRecordStore store, Adoption adoption, LeaseKeeper keeper, StoreTimings timings, TimeProvider time)
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
 
@@ -18,9 +18,10 @@ public sealed class OperatorOrders(IDueQueue queue, IRecordStore store, Adoption
     /// <param name="issue">Of which issue; null = whichever is in flight.</param>
     /// <param name="cancellationToken">Ends the wait for a tick under way.</param>
     /// <returns>The run that is being let go; null when there is none, or when the repository stayed held.</returns>
+    /// <exception cref="LeaseLostException">Whether it was written is not known; look with <c>runs</c>.</exception>
     public async Task<InFlightRun?> StopAsync(RepositoryKey repository, int? issue, CancellationToken cancellationToken)
     {
-        return await UnderLeaseAsync(repository, async tick =>
+        return await UnderLeaseAsync(repository, async (tick, token) =>
         {
             if (tick.Record.CurrentRun is not { } run || (issue is { } wanted && run.IssueNumber != wanted))
             {
@@ -28,25 +29,25 @@ public sealed class OperatorOrders(IDueQueue queue, IRecordStore store, Adoption
             }
 
             var told = run with { StopRequested = run.StopRequested ?? "the operator stopped the run" };
-            await tick.RememberAsync(told, cancellationToken);
+            await tick.RememberAsync(told, token);
             return told;
         }, cancellationToken);
     }
 
     /// <summary>Searches GitHub for the run of a repository that the store knows nothing in flight of.</summary>
     /// <returns>Null when the repository stayed held.</returns>
-    public Task<Rebuilt?> RebuildAsync(RepositoryKey repository, CancellationToken cancellationToken) => UnderLeaseAsync(repository, async tick =>
+    public Task<Rebuilt?> RebuildAsync(RepositoryKey repository, CancellationToken cancellationToken) => UnderLeaseAsync(repository, async (tick, token) =>
     {
         if (tick.Record.CurrentRun is { } known)
         {
             return new Rebuilt(known, WasKnown: true, tick.Record.Lingering, []);
         }
 
-        var remarks = await adoption.AdoptAsync(tick, cancellationToken);
+        var remarks = await adoption.AdoptAsync(tick, token);
         return new Rebuilt(tick.Record.CurrentRun, WasKnown: false, tick.Record.Lingering, remarks);
     }, cancellationToken);
 
-    private async Task<T?> UnderLeaseAsync<T>(RepositoryKey repository, Func<TickContext, Task<T?>> order, CancellationToken cancellationToken)
+    private async Task<T?> UnderLeaseAsync<T>(RepositoryKey repository, Func<TickContext, CancellationToken, Task<T?>> order, CancellationToken cancellationToken)
         where T : class
     {
         if (await ClaimAsync(repository, cancellationToken) is not { } claim)
@@ -55,14 +56,15 @@ public sealed class OperatorOrders(IDueQueue queue, IRecordStore store, Adoption
         }
 
         using var lease = claim.Lease;
-        try
+        if (StoredRecord.Read(claim, out _) is not { } record)
         {
-            return StoredRecord.Read(claim, out _) is { } record ? await order(new TickContext(lease, record, claim.Record, "command", time.GetUtcNow(), store)) : null;
+            await queue.ReleaseAsync(lease, time.GetUtcNow(), CancellationToken.None);
+            return null;
         }
-        finally
-        {
-            await queue.SettleAsync(lease, time.GetUtcNow(), CancellationToken.None);
-        }
+
+        var done = await keeper.KeepAsync(lease, token => order(new TickContext(lease, record, claim.Record, "command", time.GetUtcNow(), store), token), cancellationToken);
+        await queue.ReleaseAsync(lease, time.GetUtcNow(), CancellationToken.None);
+        return done;
     }
 
     /// <summary>A tick under way is waited for, at most until a dead one's lease has run out.</summary>

@@ -52,7 +52,8 @@ public sealed class Poller(ReadyIssues ready, EffectRunner effects, Gates gates,
         var outcome = await effects.RunAsync(
             tick.Lease, target, EffectOrder.Start(ci: null, "the turn is being started", Phase.Green, gates.Current), changed => tick.RememberAsync(changed, cancellationToken), tick.Did, cancellationToken);
         var wait = LookAgain.After(outcome.Run.CurrentTurn.Refusal is null ? Waiting.Turn : Waiting.Confirmation, TimeSpan.Zero, chance.Next());
-        return tick.Result(outcome.Run, $"started #{run.IssueNumber}", wait) with { Action = "Start", Phase = Phase.Green };
+        var why = outcome.Run.CurrentTurn is { DispatchedAt: not null } or { Refusal: not null } ? $"started #{run.IssueNumber}" : $"#{run.IssueNumber} is being started";
+        return tick.Result(outcome.Run, why, wait) with { Action = "Start", Phase = Phase.Green };
     }
 
     /// <summary>A trunk that a frozen run left red is free again when its head is green and had time to show otherwise.</summary>

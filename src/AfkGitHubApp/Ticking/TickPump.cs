@@ -4,10 +4,10 @@ using AfkGitHubApp.Scheduling;
 namespace AfkGitHubApp.Ticking;
 
 /// <summary>
-/// Workers that claim what is due and tick it, renewing the lease meanwhile. On shutdown nothing new is claimed; ticks under way are let
+/// Workers that claim what is due and tick it. On shutdown nothing new is claimed; ticks under way are let
 /// finish until the host's patience ends, then cancelled before their next outside act.
 /// </summary>
-public sealed partial class TickPump(IDueQueue queue, Ticker ticker, PumpSettings settings, TimeProvider time, ILogger<TickPump> logger) : BackgroundService
+public sealed partial class TickPump(IDueQueue queue, Ticker ticker, LeaseKeeper keeper, PumpSettings settings, TimeProvider time, ILogger<TickPump> logger) : BackgroundService
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(60);
@@ -41,45 +41,32 @@ public sealed partial class TickPump(IDueQueue queue, Ticker ticker, PumpSetting
     {
         ArgumentNullException.ThrowIfNull(claim);
         using var lease = claim.Lease;
-        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
-        using var ticked = new CancellationTokenSource();
-        var renewal = RenewAsync(lease, ticked.Token);
-        TickResult? result = null;
-        DateTimeOffset? next;
+        TickResult result;
         try
         {
-            result = await ticker.TickAsync(claim, bound.Token);
-            next = result.NextLook;
+            result = await keeper.KeepAsync(lease, token => ticker.TickAsync(claim, token), cancellationToken);
         }
         catch (Exception lost) when (lost is LeaseLostException or StoreUnavailableException)
         {
             Log.LeaseLost(logger, lease.Repository, lost.Message);
             return null;
         }
-        catch (OperationCanceledException) when (lease.Lost.IsCancellationRequested)
-        {
-            Log.LeaseLost(logger, lease.Repository, "the lease was lost while the tick ran");
-            return null;
-        }
-        catch (OperationCanceledException) when (bound.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             Log.Interrupted(logger, lease.Repository);
-            next = time.GetUtcNow();
+            await queue.ReleaseAsync(lease, time.GetUtcNow(), CancellationToken.None);
+            return null;
         }
 #pragma warning disable CA1031 // A bug in one repository's tick must not stop the others; it is logged whole and looked at again.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             Log.Bug(logger, exception, lease.Repository);
-            next = time.GetUtcNow() + AfterFault;
-        }
-        finally
-        {
-            await ticked.CancelAsync();
-            await renewal;
+            await queue.ReleaseAsync(lease, time.GetUtcNow() + AfterFault, CancellationToken.None);
+            return null;
         }
 
-        await queue.SettleAsync(lease, next, CancellationToken.None);
+        await (result.LeftAlone ? queue.ReleaseAsync(lease, result.NextLook ?? time.GetUtcNow(), CancellationToken.None) : queue.SettleAsync(lease, result.NextLook, CancellationToken.None));
         return result;
     }
 
@@ -131,37 +118,6 @@ public sealed partial class TickPump(IDueQueue queue, Ticker ticker, PumpSetting
         }
     }
 
-    private async Task RenewAsync(RepositoryLease lease, CancellationToken ticked)
-    {
-        while (!ticked.IsCancellationRequested)
-        {
-            try
-            {
-                await Task.Delay(lease.Duration / 3, time, ticked);
-                if (!await queue.RenewAsync(lease, ticked))
-                {
-                    lease.Lose();
-                    return;
-                }
-            }
-            catch (OperationCanceledException) when (ticked.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // Not being able to ask is not a refusal: the lease holds until it has run out.
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                Log.NotRenewed(logger, exception, lease.Repository);
-                if (lease.Remaining <= TimeSpan.Zero)
-                {
-                    lease.Lose();
-                    return;
-                }
-            }
-        }
-    }
-
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning, "{Repository}: {Reason}; the next holder goes on")]
@@ -172,9 +128,6 @@ public sealed partial class TickPump(IDueQueue queue, Ticker ticker, PumpSetting
 
         [LoggerMessage(3, LogLevel.Error, "{Repository}: the tick failed by a bug of ours")]
         public static partial void Bug(ILogger logger, Exception exception, RepositoryKey repository);
-
-        [LoggerMessage(4, LogLevel.Warning, "{Repository}: the lease could not be renewed")]
-        public static partial void NotRenewed(ILogger logger, Exception exception, RepositoryKey repository);
 
         [LoggerMessage(5, LogLevel.Error, "The store could not be asked; the worker asks again shortly")]
         public static partial void StoreFailed(ILogger logger, Exception exception);

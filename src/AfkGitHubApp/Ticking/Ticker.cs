@@ -14,6 +14,7 @@ namespace AfkGitHubApp.Ticking;
 public sealed partial class Ticker(
     Watcher watcher, Poller poller, Adoption adoption, IAgent agent, IRecordStore store, ITickHistory history, WorkInFlight inFlight, Gates gates, Chance chance, TimeProvider time, ILogger<Ticker> logger)
 {
+    private static readonly TimeSpan LeftAloneLook = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan DisabledLook = TimeSpan.FromHours(24);
 
     /// <summary>Ticks a claimed repository once.</summary>
@@ -33,14 +34,14 @@ public sealed partial class Ticker(
         if (record is null)
         {
             Log.NewerRecord(logger);
-            return new TickResult { Repository = repository, At = at, Trigger = claim.Trigger, Why = "a newer build wrote this record", NextLook = at + DisabledLook };
+            return new TickResult { Repository = repository, At = at, Trigger = claim.Trigger, Why = "a newer build wrote this record", NextLook = at + LeftAloneLook, LeftAlone = true };
         }
 
         var tick = new TickContext(claim.Lease, record, claim.Record, claim.Trigger, at, store);
         TickResult result;
         try
         {
-            result = await LookAsync(tick, claim.SawHint, cancellationToken);
+            result = await LookAsync(tick, claim.Hint, cancellationToken);
         }
         catch (GitHubFailure failure)
         {
@@ -55,13 +56,14 @@ public sealed partial class Ticker(
         return result;
     }
 
-    private async Task<TickResult> LookAsync(TickContext tick, bool sawHint, CancellationToken cancellationToken)
+    private async Task<TickResult> LookAsync(TickContext tick, WorkHint hint, CancellationToken cancellationToken)
     {
         var enabled = gates.Allows(tick.Record.Repository);
         if (!tick.Record.Adopted && tick.Record.CurrentRun is null)
         {
-            // Disabled and idle means zero calls: a switched-off repository is searched only after a push or CI event hints at a run.
-            if (!enabled && !tick.IsStored && !(sawHint && gates.Current.Allows(tick.Record.Repository.FullName)))
+            // Disabled and idle means zero calls: a switched-off repository is searched only when somebody wants it, or when a push or CI event hints at a run.
+            var wanted = hint is WorkHint.Wanted || (hint is WorkHint.Possible && gates.Current.Allows(tick.Record.Repository.FullName));
+            if (!enabled && !tick.IsStored && !wanted)
             {
                 return tick.Result("disabled", null);
             }

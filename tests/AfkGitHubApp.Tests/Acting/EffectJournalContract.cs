@@ -63,6 +63,21 @@ public abstract class EffectJournalContract : StoreContract
     }
 
     [Fact]
+    public async Task When_an_act_was_begun_can_be_asked_without_beginning_it()
+    {
+        var claim = await TakeAsync(Widgets);
+        (await Journal.BegunAtAsync(Widgets, Dispatch, Token)).ShouldBeNull();
+        await Journal.BeginAsync(claim.Lease, Dispatch, Token);
+        var begun = Now;
+        Clock.Advance(TimeSpan.FromSeconds(1));
+
+        (await Journal.BegunAtAsync(Widgets, Dispatch, Token)).ShouldBe(begun);
+        await Journal.FinishAsync(claim.Lease, Dispatch, "7001", Token);
+        (await Journal.BegunAtAsync(Widgets, Dispatch, Token)).ShouldBe(begun);
+        (await Journal.BegunAtAsync(Gadgets, Dispatch, Token)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task An_act_taken_back_is_new_again()
     {
         var claim = await TakeAsync(Widgets);

@@ -117,7 +117,7 @@ public sealed class EventRouterTests
         var payload = Payload(action: null);
         payload["ref"] = pushed;
 
-        Route("push", payload).ShouldBe(says ? [new Nudge(Widgets, "push") { Hint = true }] : []);
+        Route("push", payload).ShouldBe(says ? [new Nudge(Widgets, "push") { Hint = WorkHint.Possible }] : []);
     }
 
     [Theory]

@@ -164,6 +164,8 @@ internal sealed class ListeningQueue : IDueQueue
 
     public Task<SettleOutcome> SettleAsync(RepositoryLease lease, DateTimeOffset? next, CancellationToken cancellationToken) => Task.FromResult(SettleOutcome.Fenced);
 
+    public Task<SettleOutcome> ReleaseAsync(RepositoryLease lease, DateTimeOffset next, CancellationToken cancellationToken) => Task.FromResult(SettleOutcome.Fenced);
+
     public Task WaitForWorkAsync(TimeSpan atMost, CancellationToken cancellationToken) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
 }
 

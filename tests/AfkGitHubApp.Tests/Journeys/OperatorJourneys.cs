@@ -121,12 +121,52 @@ public sealed class OperatorJourneys
         tester.GitHub.Journal.Effects<TurnWorked>().ShouldHaveSingleItem();
     }
 
+    [Fact]
+    public async Task A_corrective_turn_that_the_kill_switch_held_back_for_hours_starts_when_it_is_let_go()
+    {
+        AfkTester? tester = null;
+        var held = false;
+        await using var started = await AfkTester.InProcessAsync(inner => new OnFailingLook(inner, () =>
+        {
+            if (!held && tester!.GitHub.Journal.Effects<TurnWorked>().Count == 1)
+            {
+                held = true;
+                tester.Set("Afk:KillSwitch", "true");
+            }
+        }));
+        tester = started;
+        var issue = tester.OpenReadyIssue(turns: [new TurnScript { Ci = new CiScript { Conclusion = "failure" } }, new TurnScript()]);
+        await tester.PassAsync(TimeSpan.FromHours(2));
+        held.ShouldBeTrue();
+        tester.GitHub.Journal.Effects<TurnWorked>().ShouldHaveSingleItem();
+
+        tester.Set("Afk:KillSwitch", "false");
+        await tester.PassUntilEndedAsync(issue, Long);
+
+        tester.EndingOf(issue).ShouldBe(Ending.Done);
+        tester.GitHub.Journal.Effects<TurnWorked>().Count.ShouldBe(2);
+    }
+
     private static TurnScript LongTurn() => new() { Takes = TimeSpan.FromHours(2) };
 
     private static OperatorOrders Orders(AfkTester tester) => tester.Services.GetRequiredService<OperatorOrders>();
 
     private static async Task<RepositoryKey> RepositoryAsync(AfkTester tester) =>
         (await tester.Services.GetRequiredService<Ports.IGitHubApp>().FindRepositoryAsync(AfkTester.Repository, Token)).ShouldNotBeNull();
+
+    /// <summary>Does something right before a comment is edited: between the decision and the dispatch.</summary>
+    private sealed class OnFailingLook(HttpMessageHandler inner, Action then) : DelegatingHandler(inner)
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.Method == HttpMethod.Patch && request.Content is { } content && (await content.ReadAsStringAsync(cancellationToken)).Contains("corrective turn 1", StringComparison.Ordinal))
+            {
+                then();
+            }
+
+            return await base.SendAsync(request, cancellationToken);
+        }
+    }
 
     /// <summary>Does something when the first comment has been written.</summary>
     private sealed class OnFirstComment(HttpMessageHandler inner, Action then) : DelegatingHandler(inner)

@@ -290,7 +290,7 @@ public abstract class DueQueueContract : StoreContract
     {
         (await EvidenceAsync(Widgets, Sample.StrangeSha, 1)).ShouldBe(NudgeOutcome.Due);
 
-        (await ClaimAsync()).SawHint.ShouldBeTrue();
+        (await ClaimAsync()).Hint.ShouldBe(WorkHint.Possible);
     }
 
     [Theory]
@@ -323,7 +323,7 @@ public abstract class DueQueueContract : StoreContract
         Clock.Advance(Hour);
         var claim = await ClaimAsync();
         claim.Trigger.ShouldBe("timer");
-        claim.SawHint.ShouldBeFalse();
+        claim.Hint.ShouldBe(WorkHint.None);
     }
 
     [Fact]
@@ -383,29 +383,30 @@ public abstract class DueQueueContract : StoreContract
     }
 
     [Theory]
-    [InlineData("issues", false)]
-    [InlineData("push", true)]
-    public async Task A_push_or_issue_nudge_is_never_dropped(string reason, bool hint)
+    [InlineData("issues", WorkHint.None)]
+    [InlineData("push", WorkHint.Possible)]
+    [InlineData("sweep", WorkHint.Wanted)]
+    public async Task A_push_or_issue_nudge_is_never_dropped(string reason, WorkHint hint)
     {
         await RememberAsync(Sample.With(Widgets, Sample.PushedRun()));
 
         (await Queue.NudgeAsync(new Nudge(Widgets, reason) { Hint = hint }, Token)).ShouldBe(NudgeOutcome.Due);
 
-        (await ClaimAsync()).SawHint.ShouldBe(hint);
+        (await ClaimAsync()).Hint.ShouldBe(hint);
     }
 
     [Fact]
     public async Task A_hint_among_several_nudges_is_told_once()
     {
         await NudgeAsync(Widgets, "issues");
-        await Queue.NudgeAsync(new Nudge(Widgets, "push") { Hint = true }, Token);
+        await Queue.NudgeAsync(new Nudge(Widgets, "push") { Hint = WorkHint.Possible }, Token);
         await NudgeAsync(Widgets, "issue_comment");
 
         var first = await ClaimAsync();
         await SettleAsync(first, TimeSpan.Zero);
 
-        first.SawHint.ShouldBeTrue();
-        (await ClaimAsync()).SawHint.ShouldBeFalse();
+        first.Hint.ShouldBe(WorkHint.Possible);
+        (await ClaimAsync()).Hint.ShouldBe(WorkHint.None);
     }
 
     [Fact]
@@ -496,12 +497,70 @@ public abstract class DueQueueContract : StoreContract
         var next = await ClaimAsync();
 
         next.Trigger.ShouldBe("check_suite, issues, push");
-        next.SawHint.ShouldBeTrue();
+        next.Hint.ShouldBe(WorkHint.Possible);
         await SettleAsync(next, Hour);
         Clock.Advance(Hour);
         var last = await ClaimAsync();
         last.Trigger.ShouldBe("timer");
-        last.SawHint.ShouldBeFalse();
+        last.Hint.ShouldBe(WorkHint.None);
+    }
+
+    [Fact]
+    public async Task Of_several_hints_the_strongest_counts()
+    {
+        await Queue.NudgeAsync(new Nudge(Widgets, "sweep") { Hint = WorkHint.Wanted }, Token);
+        await EvidenceAsync(Widgets, Sample.StrangeSha);
+
+        (await ClaimAsync()).Hint.ShouldBe(WorkHint.Wanted);
+    }
+
+    [Fact]
+    public async Task What_was_told_to_a_holder_that_did_not_look_is_told_to_the_next_one()
+    {
+        await EvidenceAsync(Widgets, Sample.StrangeSha);
+        var claim = await ClaimAsync();
+
+        (await Queue.ReleaseAsync(claim.Lease, Now + TimeSpan.FromSeconds(30), Token)).ShouldBe(SettleOutcome.Waiting);
+
+        await ShouldHaveNothingDueAsync();
+        Clock.Advance(TimeSpan.FromSeconds(30));
+        var next = await ClaimAsync();
+        next.Trigger.ShouldBe("check_suite");
+        next.Hint.ShouldBe(WorkHint.Possible);
+        (await SettleAsync(next, Hour)).ShouldBe(SettleOutcome.Waiting);
+    }
+
+    [Fact]
+    public async Task A_nudge_meanwhile_brings_a_repository_that_was_not_looked_at_forward()
+    {
+        var claim = await TakeAsync(Widgets);
+        await NudgeAsync(Widgets, "push");
+
+        await Queue.ReleaseAsync(claim.Lease, Now + Hour, Token);
+
+        Clock.Advance(NudgeGap);
+        (await ClaimAsync()).Trigger.ShouldBe("push");
+    }
+
+    [Fact]
+    public async Task A_stale_holder_can_give_nothing_back()
+    {
+        var (dead, next) = await SucceedAsync(Widgets);
+
+        (await Queue.ReleaseAsync(dead.Lease, Now, Token)).ShouldBe(SettleOutcome.Fenced);
+
+        await ShouldHaveNothingDueAsync();
+        (await Queue.ReleaseAsync(next.Lease, Now, Token)).ShouldBe(SettleOutcome.Waiting);
+        (await Queue.ReleaseAsync(next.Lease, Now, Token)).ShouldBe(SettleOutcome.Fenced, "it was given back");
+    }
+
+    [Fact]
+    public async Task Whoever_names_a_repository_knows_its_newest_name_and_installation()
+    {
+        await SettleAsync(await TakeAsync(Widgets), Hour);
+        var moved = Widgets with { FullName = "octo/cogs", InstallationId = 8 };
+
+        (await TakeAsync(moved)).Lease.Repository.ShouldBe(moved);
     }
 
     [Fact]

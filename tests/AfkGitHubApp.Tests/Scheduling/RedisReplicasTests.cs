@@ -315,17 +315,17 @@ public sealed class RedisReplicasTests(RedisFixture redis) : IClassFixture<Redis
     {
         var (one, two, three) = (Replica(), Replica(), Replica());
         await one.Queue.NudgeAsync(new Nudge(Widgets, "issues"), Token);
-        await two.Queue.NudgeAsync(new Nudge(Widgets, "push") { Hint = true }, Token);
+        await two.Queue.NudgeAsync(new Nudge(Widgets, "push") { Hint = WorkHint.Possible }, Token);
         var first = (await three.Queue.ClaimAsync(Token)).ShouldNotBeNull();
         first.Trigger.ShouldBe("issues, push");
-        first.SawHint.ShouldBeTrue();
+        first.Hint.ShouldBe(WorkHint.Possible);
         await one.Queue.NudgeAsync(new Nudge(Widgets, "command"), Token);
         clock.Advance(Lease);
 
         var second = (await two.Queue.ClaimAsync(Token)).ShouldNotBeNull();
 
         second.Trigger.ShouldBe("command, issues, push");
-        second.SawHint.ShouldBeTrue();
+        second.Hint.ShouldBe(WorkHint.Possible);
     }
 
     [Fact]
@@ -586,7 +586,7 @@ public sealed class RedisReplicasTests(RedisFixture redis) : IClassFixture<Redis
     {
         var run = Sample.Run();
         var key = new EffectKey(new TurnId(run.Id, 1), "dispatch");
-        await replica.Queue.NudgeAsync(new Nudge(repository, "push") { Hint = true }, Token);
+        await replica.Queue.NudgeAsync(new Nudge(repository, "push") { Hint = WorkHint.Possible }, Token);
         var claim = (await replica.Queue.ClaimAsync(Token)).ShouldNotBeNull();
         await replica.Queue.RenewAsync(claim.Lease, Token);
         await replica.Journal.BeginAsync(claim.Lease, key, Token);

@@ -62,11 +62,11 @@ public sealed class RedisReplica
         Connection = connection;
         StoreClock = new StoreClock(clock, wireTime);
         KillSwitch = new RedisKillSwitch(connection, Runtime);
-        Queue = new RedisDueQueue(connection, KillSwitch, StoreClock, timings, clock);
+        Queue = new RedisDueQueue(connection, KillSwitch, StoreClock, timings, clock, NullLogger<RedisDueQueue>.Instance);
         Records = new RedisRecordStore(connection, NullLogger<RedisRecordStore>.Instance);
         Journal = new RedisEffectJournal(connection, KillSwitch, StoreClock);
         History = new RedisTickHistory(connection);
-        Health = new RedisHealth(connection, StoreClock, connectionString);
+        Health = new RedisHealth(connection, StoreClock, timings, connectionString);
     }
 
     public RedisConnection Connection { get; }

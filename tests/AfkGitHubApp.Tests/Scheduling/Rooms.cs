@@ -49,7 +49,7 @@ internal sealed class Rooms : IAsyncDisposable
 
     /// <summary>A pump beside the product's own, with something between it and the store.</summary>
     public TickPump PumpOn(IDueQueue queue, int workers = 1) =>
-        new(queue, services.GetRequiredService<Ticker>(), new PumpSettings(workers), Clock, services.GetRequiredService<ILogger<TickPump>>());
+        new(queue, services.GetRequiredService<Ticker>(), new LeaseKeeper(queue, Clock, services.GetRequiredService<ILogger<LeaseKeeper>>()), new PumpSettings(workers), Clock, services.GetRequiredService<ILogger<TickPump>>());
 
     public Task NudgeAsync(RepositoryKey repository) => Store.NudgeAsync(new Nudge(repository, "issues"), CancellationToken.None);
 
@@ -145,6 +145,8 @@ internal sealed class FrailQueue(IDueQueue inner) : IDueQueue
     public Task<bool> RenewAsync(RepositoryLease lease, CancellationToken cancellationToken) => OnRenew?.Invoke() ?? inner.RenewAsync(lease, cancellationToken);
 
     public Task<SettleOutcome> SettleAsync(RepositoryLease lease, DateTimeOffset? next, CancellationToken cancellationToken) => inner.SettleAsync(lease, next, cancellationToken);
+
+    public Task<SettleOutcome> ReleaseAsync(RepositoryLease lease, DateTimeOffset next, CancellationToken cancellationToken) => inner.ReleaseAsync(lease, next, cancellationToken);
 
     public Task WaitForWorkAsync(TimeSpan atMost, CancellationToken cancellationToken) => inner.WaitForWorkAsync(atMost, cancellationToken);
 }

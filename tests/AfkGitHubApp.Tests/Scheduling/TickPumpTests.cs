@@ -61,6 +61,9 @@ public sealed class TickPumpTests
 
         result.Why.ShouldBe("a newer build wrote this record");
         rooms.Tracker.Calls.ShouldBe(0);
+        rooms.Clock.Advance(TimeSpan.FromSeconds(30));
+        var next = (await rooms.Store.ClaimAsync(Token)).ShouldNotBeNull("the newer build must not wait for long");
+        await rooms.Store.ReleaseAsync(next.Lease, rooms.Clock.GetUtcNow(), Token);
         (await rooms.Store.ClaimAsync(Rooms.Widgets, Token)).ShouldNotBeNull().Record.ShouldBe(RecordCodec.Write(newer));
     }
 

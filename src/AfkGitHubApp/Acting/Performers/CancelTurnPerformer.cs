@@ -9,8 +9,10 @@ namespace AfkGitHubApp.Acting.Performers;
 /// Desired state: the current turn is on its way to its end. Asked for once; only the backend's word that it ended counts as the end. A turn
 /// whose dispatch was never answered is searched for first: it may be at work without anybody watching.
 /// </summary>
-public sealed partial class CancelTurnPerformer(IAgent agent, ActingTimings timings, TimeProvider time, ILogger<CancelTurnPerformer> logger) : IPerformer<Effect.CancelTurn>
+public sealed partial class CancelTurnPerformer(IAgent agent, IEffectJournal journal, ActingTimings timings, TimeProvider time, ILogger<CancelTurnPerformer> logger) : IPerformer<Effect.CancelTurn>
 {
+    private static readonly string DispatchName = new Effect.DispatchTurn(Ci: null).Name;
+
     /// <inheritdoc/>
     public async Task<Performed> PerformAsync(RepositoryLease lease, EffectTarget target, Effect.CancelTurn effect, CancellationToken cancellationToken)
     {
@@ -27,7 +29,10 @@ public sealed partial class CancelTurnPerformer(IAgent agent, ActingTimings timi
 
         if (run.CurrentTurn.Thread is not { } thread)
         {
-            return new(run) { IsOpen = time.GetUtcNow() < run.CurrentTurn.IntendedAt + timings.DispatchSettled };
+            // A turn that was held back for a while may have been sent long after it was intended.
+            var sentAt = await journal.BegunAtAsync(target.Repository, new EffectKey(run.CurrentTurnId, DispatchName), cancellationToken);
+            var last = sentAt > run.CurrentTurn.IntendedAt ? sentAt.Value : run.CurrentTurn.IntendedAt;
+            return new(run) { IsOpen = time.GetUtcNow() < last + timings.DispatchSettled };
         }
 
         // The ten minutes in which the end must be confirmed count from the first asking, whether the backend could be asked or not.

@@ -60,7 +60,7 @@ public sealed class InMemoryStore(TimeProvider time, StoreTimings timings) : IDu
             }
 
             entry.Repository = nudge.Repository;
-            entry.SawHint |= nudge.Hint;
+            entry.Hint = Stronger(entry.Hint, nudge.Hint);
             entry.Reasons.Add(nudge.Reason);
             if (entry.LeaseUntil is not null)
             {
@@ -99,7 +99,14 @@ public sealed class InMemoryStore(TimeProvider time, StoreTimings timings) : IDu
                 entry = entries[repository.Id] = new Entry { Repository = repository };
             }
 
-            return Task.FromResult(entry.LeaseUntil > now ? null : Grant(entry, now));
+            if (entry.LeaseUntil > now)
+            {
+                return Task.FromResult<Claim?>(null);
+            }
+
+            // Whoever names it has just resolved the name.
+            entry.Repository = repository;
+            return Task.FromResult<Claim?>(Grant(entry, now));
         }
     }
 
@@ -133,7 +140,7 @@ public sealed class InMemoryStore(TimeProvider time, StoreTimings timings) : IDu
             entry.LeaseUntil = null;
             entry.LastSettle = now;
             entry.Told.Clear();
-            entry.ToldHint = false;
+            entry.ToldHint = WorkHint.None;
             if (entry.Reasons.Count > 0)
             {
                 entry.Due = now + timings.NudgeGap;
@@ -148,6 +155,28 @@ public sealed class InMemoryStore(TimeProvider time, StoreTimings timings) : IDu
             }
 
             entry.Due = next;
+            Wake();
+            return Task.FromResult(SettleOutcome.Waiting);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<SettleOutcome> ReleaseAsync(RepositoryLease lease, DateTimeOffset next, CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            if (Held(lease) is not { } entry)
+            {
+                return Task.FromResult(SettleOutcome.Fenced);
+            }
+
+            var again = time.GetUtcNow() + timings.NudgeGap;
+            entry.Due = entry.Reasons.Count > 0 && again < next ? again : next;
+            entry.LeaseUntil = null;
+            entry.Reasons.UnionWith(entry.Told);
+            entry.Hint = Stronger(entry.Hint, entry.ToldHint);
+            entry.Told.Clear();
+            entry.ToldHint = WorkHint.None;
             Wake();
             return Task.FromResult(SettleOutcome.Waiting);
         }
@@ -228,6 +257,16 @@ public sealed class InMemoryStore(TimeProvider time, StoreTimings timings) : IDu
     }
 
     /// <inheritdoc/>
+    public Task<DateTimeOffset?> BegunAtAsync(RepositoryKey repository, EffectKey key, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(repository);
+        lock (gate)
+        {
+            return Task.FromResult(entries.TryGetValue(repository.Id, out var entry) && entry.Journal.TryGetValue(key, out var begun) ? begun.BegunAt : (DateTimeOffset?)null);
+        }
+    }
+
+    /// <inheritdoc/>
     public Task RestartAsync(RepositoryLease lease, EffectKey key, CancellationToken cancellationToken) =>
         Journal(lease, journal => journal[key] = new(JournalState.Unfinished, time.GetUtcNow(), null));
 
@@ -258,11 +297,13 @@ public sealed class InMemoryStore(TimeProvider time, StoreTimings timings) : IDu
 
         // What a holder was told stays until it settles: one that dies leaves it to the next.
         entry.Told.UnionWith(entry.Reasons);
-        entry.ToldHint |= entry.SawHint;
+        entry.ToldHint = Stronger(entry.ToldHint, entry.Hint);
         entry.Reasons.Clear();
-        entry.SawHint = false;
+        entry.Hint = WorkHint.None;
         return new Claim(new RepositoryLease(entry.Repository, entry.Fence, timings.Lease, time, time.GetTimestamp(), RenewAsync), entry.Record, Claim.TriggerOf(entry.Told), entry.ToldHint);
     }
+
+    private static WorkHint Stronger(WorkHint left, WorkHint right) => left > right ? left : right;
 
     private DateTimeOffset? NextDue() => entries.Values.Min(entry => entry.Due);
 
@@ -293,9 +334,9 @@ public sealed class InMemoryStore(TimeProvider time, StoreTimings timings) : IDu
 
         public long Fence { get; set; }
 
-        public bool SawHint { get; set; }
+        public WorkHint Hint { get; set; }
 
-        public bool ToldHint { get; set; }
+        public WorkHint ToldHint { get; set; }
 
         public HashSet<string> Reasons { get; } = new(StringComparer.Ordinal);
 

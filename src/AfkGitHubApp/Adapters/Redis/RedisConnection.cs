@@ -12,6 +12,7 @@ public sealed partial class RedisConnection(string connectionString, TimeProvide
     /// <summary>How long an answer is waited for. A command may still be done later: every script can stand that.</summary>
     public static readonly TimeSpan Bound = TimeSpan.FromSeconds(2);
 
+    private static readonly string[] PassingWords = ["LOADING", "OOM", "READONLY", "MASTERDOWN", "NOREPLICAS", "MISCONF", "BUSY", "TRYAGAIN", "CLUSTERDOWN", "MOVED", "ASK", "NOAUTH", "NOPERM", "WRONGPASS", "EXECABORT", "UNBLOCKED", "NOSCRIPT", "ERR max number of clients"];
     private static readonly TimeSpan ReplaceAfter = TimeSpan.FromSeconds(15);
 
     /// <summary>Whoever asked first waits this long for the subscription; an answer that is there is not held back for messages that may be lost anyway.</summary>
@@ -25,6 +26,7 @@ public sealed partial class RedisConnection(string connectionString, TimeProvide
     private long? failingSince;
     private long replacedAt;
     private long roundTrips;
+    private bool refused;
     private bool disposed;
 
     /// <summary>Exchanges so far; several commands sent together are one.</summary>
@@ -32,7 +34,8 @@ public sealed partial class RedisConnection(string connectionString, TimeProvide
 
     /// <summary>Runs one script.</summary>
     /// <exception cref="StoreUnavailableException">No answer.</exception>
-    internal Task<RedisResult> EvaluateAsync(RedisScript script, RedisKey[] keys, RedisValue[] values, CancellationToken cancellationToken) => AskAsync(
+    /// <exception cref="StoreFaultException">Redis refused the script for good.</exception>
+    internal Task<RedisResult> EvaluateAsync(RedisScript script, RedisKey[] keys, RedisValue[] values, CancellationToken cancellationToken) => WriteAsync(
         async database =>
         {
             try
@@ -49,19 +52,29 @@ public sealed partial class RedisConnection(string connectionString, TimeProvide
 
     /// <summary>One exchange: whatever <paramref name="ask"/> sends before it waits goes out together.</summary>
     /// <exception cref="StoreUnavailableException">No answer.</exception>
-    internal async Task<T> AskAsync<T>(Func<IDatabase, Task<T>> ask, CancellationToken cancellationToken)
+    internal Task<T> AskAsync<T>(Func<IDatabase, Task<T>> ask, CancellationToken cancellationToken) => ExchangeAsync(ask, writes: false, cancellationToken);
+
+    /// <summary>As <see cref="AskAsync"/>, with a write in it: only that shows that a server which refused writes, full or read-only, takes them again.</summary>
+    /// <exception cref="StoreUnavailableException">No answer.</exception>
+    internal Task<T> WriteAsync<T>(Func<IDatabase, Task<T>> ask, CancellationToken cancellationToken) => ExchangeAsync(ask, writes: true, cancellationToken);
+
+    private async Task<T> ExchangeAsync<T>(Func<IDatabase, Task<T>> ask, bool writes, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref roundTrips);
         try
         {
-            var (answer, multiplexer) = await ExchangeAsync(ask, cancellationToken).WaitAsync(Bound, wireTime, cancellationToken);
-            Succeeded();
+            var (answer, multiplexer) = await SendAsync(ask, cancellationToken).WaitAsync(Bound, wireTime, cancellationToken);
+            Succeeded(writes);
             await SubscribeAsync(multiplexer);
             return answer;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             throw;
+        }
+        catch (RedisServerException fault) when (!IsPassing(fault))
+        {
+            throw new StoreFaultException($"Redis at {RedisMultiplexer.Display(connectionString)}: {fault.Message}", fault);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or OperationCanceledException or ObjectDisposedException)
         {
@@ -93,16 +106,20 @@ public sealed partial class RedisConnection(string connectionString, TimeProvide
 
         if (last is not null)
         {
-            await RetireAsync(last);
+            await Task.WhenAny(RetireAsync(last), Task.Delay(Bound, TimeProvider.System, CancellationToken.None));
         }
     }
+
+    /// <summary>What a server says that is loading, full, failing over or guarded: another time it will do what was asked.</summary>
+    private static bool IsPassing(RedisServerException refusal) => PassingWords.Any(word => refusal.Message.StartsWith(word, StringComparison.Ordinal) || refusal.Message.Contains(" " + word + " ", StringComparison.Ordinal));
 
     private static async Task RetireAsync(Task<ConnectionMultiplexer> old)
     {
         try
         {
-            var multiplexer = await old.WaitAsync(Bound, TimeProvider.System);
-            await multiplexer.CloseAsync(allowCommandsToComplete: false).WaitAsync(Bound, TimeProvider.System);
+            // Whenever its opening ends: one that is never closed would live on beside its successor.
+            var multiplexer = await old;
+            await multiplexer.CloseAsync(allowCommandsToComplete: false);
         }
 #pragma warning disable CA1031 // It is given up; how it ends changes nothing.
         catch (Exception)
@@ -127,7 +144,7 @@ public sealed partial class RedisConnection(string connectionString, TimeProvide
     private static bool IsAboutThePassword(Exception? exception) =>
         exception is RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } || (exception?.InnerException is { } inner && IsAboutThePassword(inner));
 
-    private async Task<(T Answer, ConnectionMultiplexer Multiplexer)> ExchangeAsync<T>(Func<IDatabase, Task<T>> ask, CancellationToken cancellationToken)
+    private async Task<(T Answer, ConnectionMultiplexer Multiplexer)> SendAsync<T>(Func<IDatabase, Task<T>> ask, CancellationToken cancellationToken)
     {
         var multiplexer = await CurrentAsync(cancellationToken);
         return (await ask(multiplexer.GetDatabase()), multiplexer);
@@ -141,7 +158,7 @@ public sealed partial class RedisConnection(string connectionString, TimeProvide
         {
             ObjectDisposedException.ThrowIf(disposed, this);
             var now = wireTime.GetTimestamp();
-            var stuck = failingSince is { } since && wireTime.GetElapsedTime(Math.Max(since, replacedAt), now) > ReplaceAfter;
+            var stuck = !refused && failingSince is { } since && wireTime.GetElapsedTime(Math.Max(since, replacedAt), now) > ReplaceAfter;
             if (stuck || opening is null or { IsFaulted: true } or { IsCanceled: true })
             {
                 stale = stuck ? opening : null;
@@ -180,22 +197,27 @@ public sealed partial class RedisConnection(string connectionString, TimeProvide
 
             await asked.WaitAsync(SubscribeBound, wireTime);
         }
+        catch (RedisServerException fault) when (!IsPassing(fault))
+        {
+            throw new StoreFaultException($"Redis at {RedisMultiplexer.Display(connectionString)}: {fault.Message}", fault);
+        }
         catch (Exception exception) when (exception is RedisException or TimeoutException or OperationCanceledException or ObjectDisposedException)
         {
             // Without messages the poll finds the work. One that failed is asked for again at the next exchange.
         }
     }
 
-    private void Succeeded()
+    private void Succeeded(bool written)
     {
         lock (gate)
         {
-            if (failingSince is null)
+            if (failingSince is null || (refused && !written))
             {
                 return;
             }
 
             failingSince = null;
+            refused = false;
         }
 
         Log.Back(logger, RedisMultiplexer.Display(connectionString));
@@ -205,6 +227,7 @@ public sealed partial class RedisConnection(string connectionString, TimeProvide
     {
         lock (gate)
         {
+            refused = exception is RedisServerException;
             if (failingSince is not null)
             {
                 return;

@@ -10,7 +10,7 @@ namespace AfkGitHubApp.Adapters.Redis;
 /// record. A claim looks at the heads of all shards in one exchange and takes one with a script that looks again; whoever comes second takes
 /// the next.
 /// </summary>
-public sealed class RedisDueQueue : IDueQueue
+public sealed partial class RedisDueQueue : IDueQueue
 {
     /// <summary>How long what nobody looks at any more is kept after its last planned look.</summary>
     private static readonly TimeSpan KeepFor = TimeSpan.FromDays(30);
@@ -21,12 +21,13 @@ public sealed class RedisDueQueue : IDueQueue
     private readonly StoreClock clock;
     private readonly StoreTimings timings;
     private readonly TimeProvider time;
+    private readonly ILogger<RedisDueQueue> logger;
     private TaskCompletionSource wake = NewWake();
     private Task wokenSinceLook = Task.CompletedTask;
     private long nextDue;
 
     /// <summary>A queue; nothing is asked before its first use.</summary>
-    public RedisDueQueue(RedisConnection redis, RedisKillSwitch killSwitch, StoreClock clock, StoreTimings timings, TimeProvider time)
+    public RedisDueQueue(RedisConnection redis, RedisKillSwitch killSwitch, StoreClock clock, StoreTimings timings, TimeProvider time, ILogger<RedisDueQueue> logger)
     {
         ArgumentNullException.ThrowIfNull(redis);
         this.redis = redis;
@@ -34,6 +35,7 @@ public sealed class RedisDueQueue : IDueQueue
         this.clock = clock;
         this.timings = timings;
         this.time = time;
+        this.logger = logger;
         redis.Listen(() => Interlocked.Exchange(ref wake, NewWake()).TrySetResult());
     }
 
@@ -43,6 +45,12 @@ public sealed class RedisDueQueue : IDueQueue
         ArgumentNullException.ThrowIfNull(nudge);
         var repository = nudge.Repository;
         var shard = RedisKeys.ShardOf(repository);
+        if (!clock.IsMeasured)
+        {
+            // Once in a process: a time of its own clock would put the look off, or an empty shard's rest, by as much as that is wrong.
+            await redis.AskAsync(clock.MeasureAsync, cancellationToken);
+        }
+
         var outcome = await redis.EvaluateAsync(
             RedisScript.Nudge,
             [RedisKeys.Due(shard), RedisKeys.Repository(repository), RedisKeys.Shard(shard)],
@@ -54,7 +62,7 @@ public sealed class RedisDueQueue : IDueQueue
                 repository.FullName,
                 repository.InstallationId,
                 nudge.Reason,
-                nudge.Hint ? 1 : 0,
+                (int)nudge.Hint,
                 nudge.Evidence?.Sha?.ToLowerInvariant() ?? "",
                 nudge.Evidence?.WorkflowRunId?.ToString(CultureInfo.InvariantCulture) ?? "",
                 RedisKeys.WakeChannel,
@@ -68,11 +76,13 @@ public sealed class RedisDueQueue : IDueQueue
     {
         for (var look = 0; look < Looks; look++)
         {
+            var heads = await HeadsAsync(cancellationToken);
             var now = clock.Now;
-            var due = (await HeadsAsync(cancellationToken)).Where(head => head.Due <= now).OrderBy(head => head.Due).ThenBy(head => head.Id).ToList();
+            var due = heads.Where(head => head.Due <= now).OrderBy(head => head.Due).ThenBy(head => head.Id).ToList();
             foreach (var head in due)
             {
-                if (await TakeAsync(head.Id, named: null, cancellationToken) is { } claim)
+                cancellationToken.ThrowIfCancellationRequested();
+                if (await TryTakeAsync(head) is { } claim)
                 {
                     return claim;
                 }
@@ -92,7 +102,8 @@ public sealed class RedisDueQueue : IDueQueue
     {
         ArgumentNullException.ThrowIfNull(repository);
         await HeadsAsync(cancellationToken);
-        return await TakeAsync(repository.Id, repository, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        return await TakeAsync(repository.Id, repository);
     }
 
     /// <inheritdoc/>
@@ -133,20 +144,26 @@ public sealed class RedisDueQueue : IDueQueue
             [lease.Repository.Id, lease.Fence, clock.Now, next is { } at ? clock.ToStore(at) : "", Milliseconds(timings.NudgeGap), Milliseconds(KeepFor)],
             cancellationToken);
         var outcome = Enum.Parse<SettleOutcome>((string)answer!);
-
-        // Later than the last look saw; whoever waits now must not sleep past it.
-        var due = outcome switch
+        FallsDue(outcome switch
         {
             SettleOutcome.Waiting => clock.ToStore(next!.Value),
             SettleOutcome.Again => clock.Now + Milliseconds(timings.NudgeGap),
             _ => long.MaxValue,
-        };
-        while (Interlocked.Read(ref nextDue) is var known && due < known && Interlocked.CompareExchange(ref nextDue, due, known) != known)
-        {
-            // Another worker's settle or look came between.
-        }
-
+        });
         return outcome;
+    }
+
+    /// <inheritdoc/>
+    public async Task<SettleOutcome> ReleaseAsync(RepositoryLease lease, DateTimeOffset next, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        var answer = await redis.EvaluateAsync(
+            RedisScript.Release,
+            [RedisKeys.Due(RedisKeys.ShardOf(lease.Repository)), RedisKeys.Repository(lease.Repository)],
+            [lease.Repository.Id, lease.Fence, clock.Now, clock.ToStore(next), Milliseconds(timings.NudgeGap)],
+            cancellationToken);
+        FallsDue(clock.Now);
+        return Enum.Parse<SettleOutcome>((string)answer!);
     }
 
     /// <inheritdoc/>
@@ -190,6 +207,15 @@ public sealed class RedisDueQueue : IDueQueue
 
     private static TaskCompletionSource NewWake() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Later than the last look saw; whoever waits now must not sleep past it.</summary>
+    private void FallsDue(long due)
+    {
+        while (Interlocked.Read(ref nextDue) is var known && due < known && Interlocked.CompareExchange(ref nextDue, due, known) != known)
+        {
+            // Another worker's settle or look came between.
+        }
+    }
+
     /// <summary>The first due repository of each shard, the kill switch and now and then the server's time, in one exchange.</summary>
     private async Task<List<Head>> HeadsAsync(CancellationToken cancellationToken)
     {
@@ -209,7 +235,22 @@ public sealed class RedisDueQueue : IDueQueue
         return heads;
     }
 
-    private async Task<Claim?> TakeAsync(long id, RepositoryKey? named, CancellationToken cancellationToken)
+    /// <summary>A repository whose keys are damaged must not keep the others from their turn.</summary>
+    private async Task<Claim?> TryTakeAsync(Head head)
+    {
+        try
+        {
+            return await TakeAsync(head.Id, named: null);
+        }
+        catch (StoreFaultException fault)
+        {
+            Log.CannotBeTaken(logger, head.Id, fault.Message);
+            return null;
+        }
+    }
+
+    /// <summary>Not cancelled on its way: a lease that was granted to nobody would stand for its whole time.</summary>
+    private async Task<Claim?> TakeAsync(long id, RepositoryKey? named)
     {
         var shard = RedisKeys.ShardOf(id);
         var askedAt = time.GetTimestamp();
@@ -220,15 +261,21 @@ public sealed class RedisDueQueue : IDueQueue
         }
 
         var answer = (RedisResult[]?)await redis.EvaluateAsync(
-            RedisScript.Claim, [RedisKeys.Due(shard), RedisKeys.Repository(id), RedisKeys.Shard(shard)], [.. values], cancellationToken);
+            RedisScript.Claim, [RedisKeys.Due(shard), RedisKeys.Repository(id), RedisKeys.Shard(shard)], [.. values], CancellationToken.None);
         if (answer is not [var fence, var name, var installation, var record, var reasons, var hint])
         {
             return null;
         }
 
         var lease = new RepositoryLease(new RepositoryKey(id, (string)name!, (long)installation), (long)fence, timings.Lease, time, askedAt, RenewAsync);
-        return new Claim(lease, (string?)record, Claim.TriggerOf(((string?)reasons ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries)), (string?)hint == "1");
+        return new Claim(lease, (string?)record, Claim.TriggerOf(((string?)reasons ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries)), (WorkHint)(int)hint);
     }
 
     private sealed record Head(long Id, long Due);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Repository {Id} cannot be taken, its keys in the store are damaged: {Reason}")]
+        public static partial void CannotBeTaken(ILogger logger, long id, string reason);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AfkGitHubApp.Acting;
+using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Scheduling;
 using StackExchange.Redis;
 
@@ -29,6 +30,15 @@ public sealed class RedisEffectJournal(RedisConnection redis, RedisKillSwitch ki
         var parts = text.Split(' ', 3);
         var begun = clock.ToLocal(long.Parse(parts[1], CultureInfo.InvariantCulture));
         return parts[0] == Finished ? new(JournalState.Finished, begun, parts[2]) : new(JournalState.Unfinished, begun, null);
+    }
+
+    /// <inheritdoc/>
+    public async Task<DateTimeOffset?> BegunAtAsync(RepositoryKey repository, EffectKey key, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(repository);
+        ArgumentNullException.ThrowIfNull(key);
+        var known = await redis.AskAsync(database => database.HashGetAsync(RedisKeys.Journal(repository), key.ToString()), cancellationToken);
+        return known.IsNull ? null : clock.ToLocal(long.Parse(((string)known!).Split(' ', 3)[1], CultureInfo.InvariantCulture));
     }
 
     /// <inheritdoc/>

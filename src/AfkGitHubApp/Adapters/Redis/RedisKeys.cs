@@ -10,6 +10,7 @@ namespace AfkGitHubApp.Adapters.Redis;
 internal static class RedisKeys
 {
     public const string KillSwitch = "afk:kill-switch";
+    public const string Health = "afk:health";
     public const string WakeChannel = "afk:wake";
     private const int ShardCount = 16;
 

@@ -12,11 +12,15 @@ public sealed class RedisKillSwitch(RedisConnection redis, RuntimeSwitch runtime
 {
     private const string On = "on";
     private const string Off = "off";
+    private readonly Lock gate = new();
+    private long asked;
+    private long applied;
 
     /// <inheritdoc/>
     public async Task SetAsync(bool on, CancellationToken cancellationToken)
     {
-        await redis.AskAsync(
+        var turn = Interlocked.Increment(ref asked);
+        await redis.WriteAsync(
             async database =>
             {
                 var set = database.StringSetAsync(RedisKeys.KillSwitch, on ? On : Off);
@@ -24,7 +28,7 @@ public sealed class RedisKillSwitch(RedisConnection redis, RuntimeSwitch runtime
                 return await set;
             },
             cancellationToken);
-        runtime.IsOn = on;
+        Apply(turn, on);
     }
 
     /// <inheritdoc/>
@@ -43,6 +47,7 @@ public sealed class RedisKillSwitch(RedisConnection redis, RuntimeSwitch runtime
     /// <summary>Reads it on the way of another exchange.</summary>
     internal async Task RefreshAsync(IDatabase database)
     {
+        var turn = Interlocked.Increment(ref asked);
         var stored = (string?)await database.StringGetAsync(RedisKeys.KillSwitch);
         switch (stored)
         {
@@ -53,8 +58,21 @@ public sealed class RedisKillSwitch(RedisConnection redis, RuntimeSwitch runtime
                 break;
             default:
                 // A word this build does not know is no permission.
-                runtime.IsOn = stored != Off;
+                Apply(turn, stored != Off);
                 break;
+        }
+    }
+
+    /// <summary>Answers are read in any order; an older one must not undo a newer one.</summary>
+    private void Apply(long turn, bool on)
+    {
+        lock (gate)
+        {
+            if (turn > applied)
+            {
+                applied = turn;
+                runtime.IsOn = on;
+            }
         }
     }
 }

@@ -57,7 +57,18 @@ public sealed partial class RedisRecordStore(RedisConnection redis, ILogger<Redi
     {
         try
         {
-            return text.IsNull ? null : RecordCodec.Read((string)text!, out _);
+            if (text.IsNull)
+            {
+                return null;
+            }
+
+            var record = RecordCodec.Read((string)text!, out var newer);
+            if (newer)
+            {
+                Log.Newer(logger, id);
+            }
+
+            return record;
         }
         catch (JsonException)
         {
@@ -69,6 +80,9 @@ public sealed partial class RedisRecordStore(RedisConnection redis, ILogger<Redi
 
     private static partial class Log
     {
+        [LoggerMessage(2, LogLevel.Warning, "A newer build wrote the record of repository {Id}; it is left out")]
+        public static partial void Newer(ILogger logger, long id);
+
         [LoggerMessage(1, LogLevel.Warning, "The record of repository {Id} cannot be read and is left out")]
         public static partial void Damaged(ILogger logger, long id);
     }

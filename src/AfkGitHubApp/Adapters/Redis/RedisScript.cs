@@ -10,6 +10,7 @@ internal sealed class RedisScript
     public static readonly RedisScript Claim = new("claim");
     public static readonly RedisScript Renew = new("renew");
     public static readonly RedisScript Settle = new("settle");
+    public static readonly RedisScript Release = new("release");
     public static readonly RedisScript Save = new("save");
     public static readonly RedisScript JournalBegin = new("journal-begin");
     public static readonly RedisScript JournalRestart = new("journal-restart");

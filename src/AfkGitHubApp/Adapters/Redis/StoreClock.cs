@@ -21,8 +21,11 @@ public sealed class StoreClock(TimeProvider time, TimeProvider wireTime)
     /// <summary>Server minus local, as last measured.</summary>
     public TimeSpan Offset => TimeSpan.FromTicks(Interlocked.Read(ref offset));
 
+    /// <summary>Whether it was ever measured.</summary>
+    internal bool IsMeasured => Interlocked.Read(ref measuredAt) != long.MinValue;
+
     /// <summary>Whether <see cref="Offset"/> is due to be measured.</summary>
-    internal bool IsStale => Interlocked.Read(ref measuredAt) is var at && (at == long.MinValue || wireTime.GetElapsedTime(at) > MeasureEvery);
+    internal bool IsStale => Interlocked.Read(ref measuredAt) is var at && (!IsMeasured || wireTime.GetElapsedTime(at) > MeasureEvery);
 
     /// <summary>Now, in whole milliseconds of the store's time.</summary>
     internal long Now => ToStore(time.GetUtcNow());
@@ -34,7 +37,8 @@ public sealed class StoreClock(TimeProvider time, TimeProvider wireTime)
     internal DateTimeOffset ToLocal(long stored) => DateTimeOffset.FromUnixTimeMilliseconds(stored) - Offset;
 
     /// <summary>Asks the server what time it is.</summary>
-    internal async Task MeasureAsync(IDatabase database)
+    /// <returns>The offset from then on.</returns>
+    internal async Task<TimeSpan> MeasureAsync(IDatabase database)
     {
         var sent = wireTime.GetTimestamp();
         var before = wireTime.GetUtcNow();
@@ -42,7 +46,7 @@ public sealed class StoreClock(TimeProvider time, TimeProvider wireTime)
         var took = wireTime.GetElapsedTime(sent);
         if (answer is not [var seconds, var microseconds])
         {
-            return;
+            return Offset;
         }
 
         var server = DateTimeOffset.FromUnixTimeSeconds((long)seconds) + TimeSpan.FromMicroseconds((long)microseconds);
@@ -55,5 +59,6 @@ public sealed class StoreClock(TimeProvider time, TimeProvider wireTime)
         }
 
         Interlocked.Exchange(ref measuredAt, wireTime.GetTimestamp());
+        return Offset;
     }
 }

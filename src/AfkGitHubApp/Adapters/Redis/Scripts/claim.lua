@@ -7,8 +7,7 @@ if ARGV[5] then
   local leaseUntil = redis.call('HGET', KEYS[2], 'leaseUntil')
   if leaseUntil and tonumber(leaseUntil) > now then return {} end
   if opens(KEYS[3], ARGV[2], ARGV[4]) > now then return {} end
-  redis.call('HSETNX', KEYS[2], 'name', ARGV[5])
-  redis.call('HSETNX', KEYS[2], 'installation', ARGV[6])
+  redis.call('HSET', KEYS[2], 'name', ARGV[5], 'installation', ARGV[6])
 else
   local score = redis.call('ZSCORE', KEYS[1], id)
   if not score or tonumber(score) > now then return {} end
@@ -27,10 +26,10 @@ local known = redis.call('HMGET', KEYS[2], 'name', 'installation', 'record', 're
 -- What a holder was told stays until it settles: one that dies leaves it to the next.
 local told = known[5]
 for reason in string.gmatch(known[4] or '', '[^\n]+') do told = with(told, reason) end
-local hint = (known[6] or known[7]) and '1' or '0'
+local hint = stronger(known[6], known[7])
 redis.call('HDEL', KEYS[2], 'reasons', 'hint')
 if told then redis.call('HSET', KEYS[2], 'told', told) end
-if hint == '1' then redis.call('HSET', KEYS[2], 'toldHint', '1') end
+redis.call('HSET', KEYS[2], 'toldHint', hint)
 
 local leaseUntil = whole(now + tonumber(ARGV[3]))
 redis.call('HSET', KEYS[2], 'fence', fence, 'leaseUntil', leaseUntil)

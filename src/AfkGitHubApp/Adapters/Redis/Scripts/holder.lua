@@ -14,6 +14,11 @@ local function with(list, word)
   return (list or '\n') .. word .. '\n'
 end
 
+-- Hints at work in flight, 0 to 2.
+local function stronger(left, right)
+  return tostring(math.max(tonumber(left or '0'), tonumber(right or '0')))
+end
+
 -- An empty shard is a new one or one that was emptied under its holders: it hands out nothing before whoever may still hold something has lost it.
 local function opens(shard, now, rest)
   local born = redis.call('HGET', shard, 'bornAt')

@@ -1,9 +1,9 @@
 -- "Look at this repository."
 -- KEYS: due, repository, shard
--- ARGV: id, now, gap after the last look, rest of an empty shard, name, installation, reason, hint (0 or 1), commit, workflow run, channel
+-- ARGV: id, now, gap after the last look, rest of an empty shard, name, installation, reason, hint (0 to 2), commit, workflow run, channel
 local id, now = ARGV[1], tonumber(ARGV[2])
 local commit, workflow = ARGV[9], ARGV[10]
-local known = redis.call('HMGET', KEYS[2], 'record', 'anyCommit', 'commits', 'threads', 'leaseUntil', 'settledAt', 'reasons')
+local known = redis.call('HMGET', KEYS[2], 'record', 'anyCommit', 'commits', 'threads', 'leaseUntil', 'settledAt', 'reasons', 'hint')
 
 -- Evidence is judged only where something is known of the repository; elsewhere the tick will judge.
 if (commit ~= '' or workflow ~= '') and known[1] then
@@ -11,15 +11,18 @@ if (commit ~= '' or workflow ~= '') and known[1] then
   if not concerns then return 'Irrelevant' end
 end
 
-redis.call('HSET', KEYS[2], 'name', ARGV[5], 'installation', ARGV[6], 'reasons', with(known[7], ARGV[7]))
-if ARGV[8] == '1' then redis.call('HSET', KEYS[2], 'hint', '1') end
+redis.call('HSET', KEYS[2], 'name', ARGV[5], 'installation', ARGV[6], 'reasons', with(known[7], ARGV[7]), 'hint', stronger(known[8], ARGV[8]))
 
 -- Also a lease that has run out: its late settle, or the next claim, must see this nudge.
-if known[5] then return 'Dirty' end
+local score = redis.call('ZSCORE', KEYS[1], id)
+if known[5] then
+  -- A lease without a due time is what an evicting server leaves behind: it would never fall due by itself.
+  if not score then redis.call('ZADD', KEYS[1], whole(math.max(now, tonumber(known[5]))), id) end
+  return 'Dirty'
+end
 
 local earliest = math.max(now, opens(KEYS[3], ARGV[2], ARGV[4]))
 if known[6] then earliest = math.max(earliest, tonumber(known[6]) + tonumber(ARGV[3])) end
-local score = redis.call('ZSCORE', KEYS[1], id)
 if not score or tonumber(score) > earliest then redis.call('ZADD', KEYS[1], whole(earliest), id) end
 redis.call('PUBLISH', ARGV[11], id)
 return 'Due'
