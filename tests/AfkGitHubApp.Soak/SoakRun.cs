@@ -57,7 +57,8 @@ internal sealed class SoakRun(SoakOptions options, string folder, AcceleratedTim
                 await replica.DisposeAsync();
             }
 
-            if (held && !options.Keep)
+            // A counter-proof must break, so there is nothing to look into.
+            if ((held || options.Apart) && !options.Keep)
             {
                 await redis.StopAsync();
                 Directory.Delete(folder, recursive: true);
