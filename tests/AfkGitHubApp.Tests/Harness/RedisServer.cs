@@ -62,17 +62,13 @@ public sealed partial class RedisServer : IAsyncDisposable
         await Process.WaitForExitAsync();
     }
 
-<<<<<<< HEAD
     /// <summary>Stops its process where it stands: it keeps its connections and answers nobody until <see cref="ThawAsync"/>.</summary>
     public Task FreezeAsync() => SignalAsync("-STOP");
 
     /// <summary>Lets it go on.</summary>
     public Task ThawAsync() => SignalAsync("-CONT");
 
-    /// <summary>Starts it anew on the same port, killing the old one if it still runs. It has forgotten everything.</summary>
-=======
     /// <summary>Starts it anew on the same port, killing the old one if it still runs. Without a folder it has forgotten everything.</summary>
->>>>>>> soak
     public async Task RestartAsync(CancellationToken cancellationToken = default)
     {
         await StopAsync();
