@@ -19,7 +19,7 @@ internal static class Audit
     public static bool HasEnded(IssueView issue) =>
         (!issue.Open || issue.Labels.Contains(Story.ForHuman)) && !issue.Labels.Contains(Story.InProgress) && !issue.Labels.Contains(Story.Ready);
 
-    public static Findings Of(SimulatedGitHub gitHub, IReadOnlyList<Told> stories, DateTimeOffset? flushedAt)
+    public static Findings Of(SimulatedGitHub gitHub, IReadOnlyList<Told> stories, IReadOnlyList<DateTimeOffset> flushes)
     {
         var breaches = new List<string>(WorldLaws.Breaches(gitHub));
         var ended = new SortedDictionary<string, int>(StringComparer.Ordinal);
@@ -33,7 +33,7 @@ internal static class Audit
             var turns = worked[(told.Repository, told.Number)].Count();
             var seen = $"{WorldLaws.FinalState(issue)} turns={turns}";
             var ending = !HasEnded(issue) ? NotEnded
-                : flushedAt is { } at && turns == 0 && seen == Expected(Ending.NeedsHuman, 0) && WasCaught(locked[(told.Repository, told.Number)], issue, at) ? Caught
+                : turns == 0 && seen == Expected(Ending.NeedsHuman, 0) && flushes.Any(flush => WasCaught(locked[(told.Repository, told.Number)], issue, flush)) ? Caught
                 : issue.Open ? "needs-human" : "done";
             ended[ending] = ended.GetValueOrDefault(ending) + 1;
             if (ending == Caught)
@@ -62,8 +62,8 @@ internal static class Audit
         ending is Ending.Done ? $"open=False labels=[] comments=2 turns={turns}" : $"open=True labels=[{Story.ForHuman}] comments=2 turns={turns}";
 
     /// <summary>The store forgot why the lock was there, and nothing on GitHub said it yet: the one case in which a person is asked for nothing that an agent did.</summary>
-    private static bool WasCaught(IEnumerable<LabelAdded> locked, IssueView issue, DateTimeOffset flushedAt) =>
-        locked.Any(label => label.At <= flushedAt) && issue.Comments.All(comment => comment.CreatedAt >= flushedAt);
+    private static bool WasCaught(IEnumerable<LabelAdded> locked, IssueView issue, DateTimeOffset flush) =>
+        locked.Any(label => label.At <= flush) && issue.Comments.All(comment => comment.CreatedAt >= flush);
 
     /// <summary>Closed once, and on a commit of its own that was green.</summary>
     private static IEnumerable<string> CloseBreaches(SimulatedGitHub gitHub, Told told, List<IssueClosed> closed, List<string> turns)

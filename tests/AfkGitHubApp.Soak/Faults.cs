@@ -30,6 +30,7 @@ internal sealed class Faults(SoakOptions options, RedisServer redis, IReadOnlyLi
     private readonly Dictionary<Fault, (int Injected, int Survived)> counts = Enum.GetValues<Fault>().ToDictionary(fault => fault, _ => (0, 0));
     private readonly List<Task> recoveries = [];
     private readonly List<string> broken = [];
+    private readonly List<DateTimeOffset> flushes = [];
 
     /// <summary>The names the report uses.</summary>
     public static string Word(Fault fault) => fault switch
@@ -66,7 +67,16 @@ internal sealed class Faults(SoakOptions options, RedisServer redis, IReadOnlyLi
     }
 
     /// <summary>When Redis was emptied, by the shared clock.</summary>
-    public DateTimeOffset? FlushedAt { get; private set; }
+    public IReadOnlyList<DateTimeOffset> Flushes
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. flushes];
+            }
+        }
+    }
 
     /// <summary>Injects until told to stop, then waits until everything is up again.</summary>
     public async Task InjectAsync(CancellationToken stop)
@@ -93,7 +103,7 @@ internal sealed class Faults(SoakOptions options, RedisServer redis, IReadOnlyLi
         server.Dispose();
     }
 
-    /// <summary>Each kind once in any order, with Redis emptied once; from then on whatever comes, but that.</summary>
+    /// <summary>Each kind once in any order; from then on whatever comes, with Redis emptied only as often as was asked for.</summary>
     private IEnumerable<Fault> Plan()
     {
         Fault[] first = [Fault.Kill, Fault.Pause, Fault.Restart, Fault.Flush];
@@ -103,9 +113,12 @@ internal sealed class Faults(SoakOptions options, RedisServer redis, IReadOnlyLi
             yield return fault;
         }
 
+        var flushesLeft = options.Flushes - 1;
         while (true)
         {
-            yield return chance.Next(5) switch { < 2 => Fault.Kill, < 4 => Fault.Pause, _ => Fault.Restart };
+            var next = chance.Next(flushesLeft > 0 ? 6 : 5) switch { < 2 => Fault.Kill, < 4 => Fault.Pause, < 5 => Fault.Restart, _ => Fault.Flush };
+            flushesLeft -= next is Fault.Flush ? 1 : 0;
+            yield return next;
         }
     }
 
@@ -163,7 +176,10 @@ internal sealed class Faults(SoakOptions options, RedisServer redis, IReadOnlyLi
                 try
                 {
                     await redis.FlushAsync(CancellationToken.None);
-                    FlushedAt = shared.GetUtcNow();
+                    lock (gate)
+                    {
+                        flushes.Add(shared.GetUtcNow());
+                    }
                 }
                 finally
                 {

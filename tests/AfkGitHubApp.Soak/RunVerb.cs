@@ -17,9 +17,11 @@ internal static class RunVerb
         var speed = Whole("--speed", 30, 1, 60, "How many times faster the clock runs that all processes share; the network stays as fast as it is");
         var minutes = Whole("--minutes", 15, 1, 600, "Real time after which what has not ended counts as lost");
         var faultEvery = Whole("--fault-every", 6, 1, 600, "Real seconds between two faults, on average");
+        var flushes = Whole("--flushes", 1, 1, 1000, "How often Redis is emptied, if the runs last long enough");
         var lease = Whole("--lease", 5, 3, 60, "Real seconds a lease lasts without renewal; a paused replica is paused for longer");
+        var apart = new Option<bool>("--apart") { Description = "The counter-proof: each replica keeps its own store, as no deployment may. Ends with 1 and the laws this breaks" };
         var keep = new Option<bool>("--keep") { Description = "Leave the replicas' logs and Redis' files also when all went well" };
-        foreach (var option in (Option[])[runs, repositories, replicas, seed, speed, minutes, faultEvery, lease, keep])
+        foreach (var option in (Option[])[runs, repositories, replicas, seed, speed, minutes, faultEvery, flushes, lease, apart, keep])
         {
             command.Options.Add(option);
         }
@@ -34,7 +36,9 @@ internal static class RunVerb
                 Speed = parsed.GetValue(speed),
                 Limit = TimeSpan.FromMinutes(parsed.GetValue(minutes)),
                 FaultEvery = TimeSpan.FromSeconds(parsed.GetValue(faultEvery)),
+                Flushes = parsed.GetValue(flushes),
                 Lease = TimeSpan.FromSeconds(parsed.GetValue(lease)),
+                Apart = parsed.GetValue(apart),
                 Keep = parsed.GetValue(keep),
             },
             cancellationToken));

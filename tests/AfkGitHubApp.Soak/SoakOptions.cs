@@ -22,8 +22,14 @@ internal sealed record SoakOptions
     /// <summary>Real time between two faults, on average.</summary>
     public required TimeSpan FaultEvery { get; init; }
 
+    /// <summary>How often Redis is emptied.</summary>
+    public required int Flushes { get; init; }
+
     /// <summary>Real time a lease lasts without renewal.</summary>
     public required TimeSpan Lease { get; init; }
+
+    /// <summary>Gives each replica a store of its own instead of the shared one: the laws must break.</summary>
+    public required bool Apart { get; init; }
 
     /// <summary>Leaves the replicas' logs and Redis' files where they are.</summary>
     public required bool Keep { get; init; }

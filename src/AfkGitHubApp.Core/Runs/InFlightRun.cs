@@ -198,6 +198,9 @@ public sealed record WatchNotes
     /// <summary>First attempt to start the current turn since nothing held it back; it is not tried for ever.</summary>
     public DateTimeOffset? StartTriedAt { get; init; }
 
+    /// <summary>Attempts since then that the backend answered with a failure; time in which nobody tried gives nothing up.</summary>
+    public int StartFailures { get; init; }
+
     /// <summary>The outside write that GitHub refused for good, and its answer; the run is handed back with it.</summary>
     public string? Refused { get; init; }
 

@@ -4,13 +4,15 @@ using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Core.Rendering;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Observing;
+using AfkGitHubApp.Ports;
 using AfkGitHubApp.Settings;
 
 namespace AfkGitHubApp.Ticking;
 
 /// <summary>Drives the run in flight by one step: observe, decide, record the intent, act, remember, say when next.</summary>
-public sealed class Watcher(RunObserver observer, EffectRunner effects, Gates gates, Chance chance)
+public sealed class Watcher(RunObserver observer, EffectRunner effects, IAgent agent, Gates gates, Chance chance)
 {
+    private const int LeastFailuresToGiveUp = 3;
     private static readonly TimeSpan StartGivenUpAfter = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan OutOfReachLook = TimeSpan.FromHours(1);
 
@@ -79,7 +81,7 @@ public sealed class Watcher(RunObserver observer, EffectRunner effects, Gates ga
             Turns = run.Turns.Add(new Turn(corrective ? TurnKind.Corrective : TurnKind.Redispatch, now) { CorrectsSha = corrective ? run.Commit?.Sha : null }),
             FixForwardAttempts = run.FixForwardAttempts + (corrective ? 1 : 0),
             RedispatchAttempts = run.RedispatchAttempts + (corrective ? 0 : 1),
-            Watch = run.Watch with { EndSeenAt = null, UnknownSince = null, UnknownAsks = 0, StartTriedAt = null, CancelFailed = false },
+            Watch = run.Watch with { EndSeenAt = null, UnknownSince = null, UnknownAsks = 0, StartTriedAt = null, StartFailures = 0, CancelFailed = false },
         };
     }
 
@@ -134,18 +136,31 @@ public sealed class Watcher(RunObserver observer, EffectRunner effects, Gates ga
     {
         var triedAt = run.Watch.StartTriedAt ?? seen.At;
         run = run with { Watch = run.Watch with { StartTriedAt = triedAt } };
-        if (seen.At - triedAt > StartGivenUpAfter)
+        if (seen.At - triedAt > StartGivenUpAfter && run.Watch.StartFailures >= LeastFailuresToGiveUp
+            && await agent.FindAsync(tick.Record.Repository, run.CurrentTurnId, cancellationToken) is null)
         {
             run = run.WithCurrentTurn(run.CurrentTurn with { Refusal = $"it could not be started for {StartGivenUpAfter.TotalMinutes:0} minutes" });
         }
 
         await tick.RememberAsync(run, cancellationToken);
-        var phase = ChecklistModel.PhaseOf(seen.State);
-        var outcome = await ActAsync(tick, seen, run, EffectOrder.Start(seen.Ci, decision.Why, phase, gates.Current), cancellationToken);
+        var outcome = await TryStartAsync(tick, seen, run, decision, cancellationToken);
         var started = outcome.IsComplete && outcome.Run.CurrentTurn.Refusal is null;
 
         // A dispatch that may be under way is searched for until it shows, not only when it may be repeated.
         return Answer(tick, seen, outcome.Run, decision, started ? Waiting.Turn : Waiting.Confirmation);
+    }
+
+    private async Task<SequenceOutcome> TryStartAsync(TickContext tick, Observation seen, InFlightRun run, Decision decision, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ActAsync(tick, seen, run, EffectOrder.Start(seen.Ci, decision.Why, ChecklistModel.PhaseOf(seen.State), gates.Current), cancellationToken);
+        }
+        catch (GitHubFailure) when (tick.Record.CurrentRun is { } failed)
+        {
+            await tick.RememberAsync(failed with { Watch = failed.Watch with { StartFailures = failed.Watch.StartFailures + 1 } }, cancellationToken);
+            throw;
+        }
     }
 
     private async Task<TickResult> ConcludeAsync(TickContext tick, Observation seen, InFlightRun run, CancellationToken cancellationToken)

@@ -204,6 +204,48 @@ public sealed class RecoveryJourneys
         tester.GitHub.Journal.Effects<WorkflowDispatched>().ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_turn_that_nobody_tried_to_start_during_an_outage_is_not_given_up(bool started)
+    {
+        await using var tester = await AfkTester.InProcessAsync();
+        var issue = tester.OpenReadyIssue(turns: [Turn(Red), Turn(new CiScript()) with { Takes = TimeSpan.FromHours(1) }]);
+        await tester.PassAsync(TimeSpan.FromMinutes(1));
+        tester.GitHub.AddRequestFault(new RequestFault { Method = "POST", PathContains = "/dispatches", Status = started ? null : 502, LoseResponse = started });
+        for (var step = 0; step < 200 && Dispatches(tester) < 2; step++)
+        {
+            await tester.PassAsync(TimeSpan.FromSeconds(5));
+        }
+
+        Dispatches(tester).ShouldBe(2);
+        await tester.PassQuietlyAsync(TimeSpan.FromMinutes(45));
+        await tester.PassUntilEndedAsync(issue, Long);
+
+        tester.EndingOf(issue).ShouldBe(Ending.Done);
+        tester.GitHub.Journal.Effects<TurnWorked>().Count.ShouldBe(2);
+        WorldAudit.HoldsOnceAndAlone(tester.GitHub, "outage");
+    }
+
+    [Fact]
+    public async Task A_turn_whose_every_start_seems_to_fail_is_found_before_it_is_given_up()
+    {
+        await using var tester = await AfkTester.InProcessAsync();
+        tester.GitHub.AddRequestFault(new RequestFault { Method = "POST", PathContains = "/dispatches", Status = 400, Times = 5 });
+        tester.GitHub.AddRequestFault(new RequestFault { Method = "POST", PathContains = "/dispatches", LoseResponse = true });
+        var issue = tester.OpenReadyIssue(turns: Turn(new CiScript()) with { Takes = TimeSpan.FromHours(1) });
+        await tester.PassAsync(TimeSpan.FromMinutes(1));
+        tester.GitHub.AddRequestFault(new RequestFault { Method = "GET", PathContains = "/afk-agent.yml/runs", Status = 502, Times = 10_000 });
+        await tester.PassAsync(TimeSpan.FromMinutes(45));
+        Dispatches(tester).ShouldBe(6);
+
+        tester.GitHub.ClearRequestFaults();
+        await tester.PassUntilEndedAsync(issue, Long);
+
+        tester.EndingOf(issue).ShouldBe(Ending.Done);
+        tester.GitHub.Journal.Effects<TurnWorked>().Count.ShouldBe(1);
+    }
+
     [Fact]
     public async Task A_persons_green_commit_on_top_of_a_red_one_closes_the_issue()
     {
@@ -247,6 +289,8 @@ public sealed class RecoveryJourneys
 
         tester.Issue(issue).Open.ShouldBeFalse();
     }
+
+    private static int Dispatches(AfkTester tester) => tester.GitHub.Journal.Requests.Count(request => request.Path.EndsWith("/dispatches", StringComparison.Ordinal));
 
     private static TurnScript Turn(CiScript ci) => new() { Takes = TimeSpan.FromMinutes(2), Ci = ci };
 }

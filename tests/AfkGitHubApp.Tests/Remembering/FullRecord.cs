@@ -67,6 +67,7 @@ internal static class FullRecord
                     CancelFailed = true,
                     GoneSeenAt = At.AddMinutes(5),
                     StartTriedAt = At.AddMinutes(6),
+                    StartFailures = 4,
                     Refused = "GitHub refused",
                     RedOnBase = ["lint", "e2e"],
                     HeldSince = At.AddSeconds(11),
