@@ -107,12 +107,6 @@ public sealed class Watcher(RunObserver observer, EffectRunner effects, IAgent a
 
     private async Task<TickResult> WaitAsync(TickContext tick, Observation seen, InFlightRun run, Decision decision, CancellationToken cancellationToken)
     {
-        if (IsOnlyIntended(run))
-        {
-            // Held back by the kill switch: the clock of a turn that cannot be started begins anew when it is let go.
-            run = run with { Watch = run.Watch with { StartTriedAt = null } };
-        }
-
         await tick.RememberAsync(run, cancellationToken);
         var keepTrue = new List<Effect> { new Effect.AddLabel(gates.Current.InProgressLabel) };
         if (seen.TurnOverdue)

@@ -165,6 +165,12 @@ internal sealed class MortalProcess(EffectSign? sign, EffectBorder border)
             return inner.SettleAsync(lease, next, cancellationToken);
         }
 
+        public Task<SettleOutcome> ReleaseAsync(RepositoryLease lease, DateTimeOffset next, CancellationToken cancellationToken)
+        {
+            process.Live();
+            return inner.ReleaseAsync(lease, next, cancellationToken);
+        }
+
         public Task WaitForWorkAsync(TimeSpan atMost, CancellationToken cancellationToken) => inner.WaitForWorkAsync(atMost, cancellationToken);
 
         /// <summary>A lease whose confirmation dies with the process.</summary>
@@ -197,6 +203,8 @@ internal sealed class MortalProcess(EffectSign? sign, EffectBorder border)
             process.Live();
             return inner.BeginAsync(lease, key, cancellationToken);
         }
+
+        public Task<DateTimeOffset?> BegunAtAsync(RepositoryKey repository, EffectKey key, CancellationToken cancellationToken) => inner.BegunAtAsync(repository, key, cancellationToken);
 
         public Task RestartAsync(RepositoryLease lease, EffectKey key, CancellationToken cancellationToken)
         {

@@ -153,7 +153,10 @@ public sealed partial class RedisServer : IAsyncDisposable
     {
         using var kill = Process.Start("kill", [signal, Process.Id.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();
-        kill.ExitCode.ShouldBe(0);
+        if (kill.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"The server's process could not be sent {signal}.");
+        }
     }
 
     private static void Abandon(Process process)

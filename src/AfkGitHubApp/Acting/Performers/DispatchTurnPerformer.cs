@@ -60,9 +60,8 @@ public sealed partial class DispatchTurnPerformer(IAgent agent, IEffectJournal j
         // Asked once more with what the journal's exchange brought: a switch thrown since the decision holds this turn back, too.
         if (!gates.Allows(target.Repository))
         {
-            // Held back is not failed to start: that clock stands still.
             await journal.AbandonAsync(lease, key, cancellationToken);
-            return new(run with { Watch = run.Watch with { StartTriedAt = null } }) { IsOpen = true };
+            return new(run) { IsOpen = true };
         }
 
         await lease.ConfirmAsync(timings.RequestTimeout, cancellationToken);
