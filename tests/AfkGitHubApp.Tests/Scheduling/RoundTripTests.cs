@@ -149,6 +149,6 @@ public sealed class RoundTripTests(RedisFixture redis) : IClassFixture<RedisFixt
     private async Task<int> ScriptsRunAsync()
     {
         var statistics = (string)(await RawRedis.AskAsync(redis.Server, "INFO", "commandstats"))!;
-        return Regex.Matches(statistics, @"^cmdstat_eval(?:sha)?:calls=(\d+)", RegexOptions.Multiline, TimeSpan.FromSeconds(1)).Sum(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture));
+        return Regex.Matches(statistics, @"^cmdstat_eval(sha)?:calls=(?<calls>\d+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)).Sum(match => int.Parse(match.Groups["calls"].Value, CultureInfo.InvariantCulture));
     }
 }

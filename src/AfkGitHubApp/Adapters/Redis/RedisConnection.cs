@@ -12,6 +12,9 @@ public sealed partial class RedisConnection(string connectionString, TimeProvide
     /// <summary>How long an answer is waited for. A command may still be done later: every script can stand that.</summary>
     public static readonly TimeSpan Bound = TimeSpan.FromSeconds(2);
 
+    /// <summary>Of one outage, in the log.</summary>
+    private const int MostReasons = 8;
+
     private static readonly TimeSpan ReplaceAfter = TimeSpan.FromSeconds(15);
 
     /// <summary>Whoever asked first waits this long for the subscription; an answer that is there is not held back for messages that may be lost anyway.</summary>
@@ -22,6 +25,7 @@ public sealed partial class RedisConnection(string connectionString, TimeProvide
     private ConnectionMultiplexer? listening;
     private Task subscription = Task.CompletedTask;
     private Action? onWake;
+    private readonly HashSet<string> said = new(StringComparer.Ordinal);
     private long? failingSince;
     private long replacedAt;
     private long roundTrips;
@@ -196,6 +200,7 @@ public sealed partial class RedisConnection(string connectionString, TimeProvide
             }
 
             failingSince = null;
+            said.Clear();
         }
 
         Log.Back(logger, RedisMultiplexer.Display(connectionString));
@@ -205,12 +210,13 @@ public sealed partial class RedisConnection(string connectionString, TimeProvide
     {
         lock (gate)
         {
-            if (failingSince is not null)
+            failingSince ??= wireTime.GetTimestamp();
+
+            // Each reason once: a refused password shows only after a first "no connection".
+            if (said.Count >= MostReasons || !said.Add(why))
             {
                 return;
             }
-
-            failingSince = wireTime.GetTimestamp();
         }
 
         Log.Away(logger, RedisMultiplexer.Display(connectionString), why, exception.GetType().Name);

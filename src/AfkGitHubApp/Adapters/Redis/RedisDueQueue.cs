@@ -43,6 +43,18 @@ public sealed class RedisDueQueue : IDueQueue
         ArgumentNullException.ThrowIfNull(nudge);
         var repository = nudge.Repository;
         var shard = RedisKeys.ShardOf(repository);
+        if (!clock.IsMeasured)
+        {
+            // Once in a process that has not looked at the queue yet: a time by a wrong clock would make the look wait, or an empty shard rest too long.
+            await redis.AskAsync(
+                async database =>
+                {
+                    await clock.MeasureAsync(database);
+                    return true;
+                },
+                cancellationToken);
+        }
+
         var outcome = await redis.EvaluateAsync(
             RedisScript.Nudge,
             [RedisKeys.Due(shard), RedisKeys.Repository(repository), RedisKeys.Shard(shard)],

@@ -15,7 +15,11 @@ redis.call('HSET', KEYS[2], 'name', ARGV[5], 'installation', ARGV[6], 'reasons',
 if ARGV[8] == '1' then redis.call('HSET', KEYS[2], 'hint', '1') end
 
 -- Also a lease that has run out: its late settle, or the next claim, must see this nudge.
-if known[5] then return 'Dirty' end
+if known[5] then
+  -- A server that evicts may have taken the due time that a lease always has; without it a dead holder's repository would never come back.
+  redis.call('ZADD', KEYS[1], 'NX', known[5], id)
+  return 'Dirty'
+end
 
 local earliest = math.max(now, opens(KEYS[3], ARGV[2], ARGV[4]))
 if known[6] then earliest = math.max(earliest, tonumber(known[6]) + tonumber(ARGV[3])) end
