@@ -103,12 +103,6 @@ internal sealed class RedisProxy : IAsyncDisposable
         end.Dispose();
     }
 
-    private static async Task<bool> PassAsync(NetworkStream to, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
-    {
-        await to.WriteAsync(bytes, cancellationToken);
-        return true;
-    }
-
     private async Task AcceptAsync()
     {
         try
@@ -151,7 +145,8 @@ internal sealed class RedisProxy : IAsyncDisposable
     private async Task UpAsync(Link link)
     {
         var (from, to) = (link.Client.GetStream(), link.Server.GetStream());
-        var reader = new CommandReader(from);
+        await using var buffered = new BufferedStream(from, 65536);
+        var reader = new CommandReader(buffered);
         try
         {
             while (await reader.NextAsync(end.Token) is { } command)
@@ -177,13 +172,13 @@ internal sealed class RedisProxy : IAsyncDisposable
                     }
                 }
 
-                if (Answer is { } answer && name is "EVAL" or "EVALSHA" && Answer is not null)
+                if (Answer is { } answer && name is ("EVAL" or "EVALSHA"))
                 {
-                    await PassAsync(from, Encoding.UTF8.GetBytes(Answer + "\r\n"), end.Token);
+                    await from.WriteAsync(Encoding.UTF8.GetBytes(answer + "\r\n"), end.Token);
                     continue;
                 }
 
-                await PassAsync(to, command.Bytes, end.Token);
+                await to.WriteAsync(command.Bytes, end.Token);
             }
         }
         catch (Exception gone) when (gone is IOException or SocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
@@ -216,7 +211,7 @@ internal sealed class RedisProxy : IAsyncDisposable
                     continue;
                 }
 
-                await PassAsync(to, buffer.AsMemory(0, count), end.Token);
+                await to.WriteAsync(buffer.AsMemory(0, count), end.Token);
             }
         }
         catch (Exception gone) when (gone is IOException or SocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
@@ -241,10 +236,8 @@ internal sealed class RedisProxy : IAsyncDisposable
     }
 
     /// <summary>Cuts a client's bytes into commands.</summary>
-    private sealed class CommandReader(Stream from)
+    private sealed class CommandReader(Stream stream)
     {
-        private readonly BufferedStream stream = new(from, 65536);
-
         public async Task<(byte[] Bytes, string[] Words)?> NextAsync(CancellationToken cancellationToken)
         {
             using var bytes = new MemoryStream();

@@ -267,6 +267,21 @@ public sealed class RedisReplicasTests(RedisFixture redis) : IClassFixture<Redis
         (await replica.Queue.ClaimAsync(Token)).ShouldNotBeNull().Lease.Repository.ShouldBe(sameShard);
     }
 
+    [Fact]
+    public async Task A_dead_holders_repository_whose_due_time_was_evicted_comes_back_with_the_next_nudge()
+    {
+        var (dead, other) = (Replica(), Replica());
+        await TakeAsync(dead, Widgets);
+        await RawRedis.AskAsync(redis.Server, "DEL", RedisKeys.Due(RedisKeys.ShardOf(Widgets))!);
+
+        (await other.Queue.NudgeAsync(new Nudge(Widgets, "sweep"), Token)).ShouldBe(NudgeOutcome.Dirty);
+
+        clock.Advance(Lease - TimeSpan.FromMilliseconds(1));
+        (await other.Queue.ClaimAsync(Token)).ShouldBeNull("its holder may be alive");
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+        (await other.Queue.ClaimAsync(Token)).ShouldNotBeNull().Trigger.ShouldBe("sweep");
+    }
+
     [Theory]
     [InlineData("{\"Schema\":1,")]
     [InlineData("null")]

@@ -13,6 +13,9 @@ public sealed partial class RedisConnection(string connectionString, TimeProvide
     public static readonly TimeSpan Bound = TimeSpan.FromSeconds(2);
 
     private static readonly string[] PassingWords = ["LOADING", "OOM", "READONLY", "MASTERDOWN", "NOREPLICAS", "MISCONF", "BUSY", "TRYAGAIN", "CLUSTERDOWN", "MOVED", "ASK", "NOAUTH", "NOPERM", "WRONGPASS", "EXECABORT", "UNBLOCKED", "NOSCRIPT", "ERR max number of clients"];
+    /// <summary>Of one outage, in the log.</summary>
+    private const int MostReasons = 8;
+
     private static readonly TimeSpan ReplaceAfter = TimeSpan.FromSeconds(15);
 
     /// <summary>Whoever asked first waits this long for the subscription; an answer that is there is not held back for messages that may be lost anyway.</summary>
@@ -23,6 +26,7 @@ public sealed partial class RedisConnection(string connectionString, TimeProvide
     private ConnectionMultiplexer? listening;
     private Task subscription = Task.CompletedTask;
     private Action? onWake;
+    private readonly HashSet<string> said = new(StringComparer.Ordinal);
     private long? failingSince;
     private long replacedAt;
     private long roundTrips;
@@ -218,6 +222,7 @@ public sealed partial class RedisConnection(string connectionString, TimeProvide
 
             failingSince = null;
             refused = false;
+            said.Clear();
         }
 
         Log.Back(logger, RedisMultiplexer.Display(connectionString));
@@ -228,12 +233,13 @@ public sealed partial class RedisConnection(string connectionString, TimeProvide
         lock (gate)
         {
             refused = exception is RedisServerException;
-            if (failingSince is not null)
+            failingSince ??= wireTime.GetTimestamp();
+
+            // Each reason once: a refused password shows only after a first "no connection".
+            if (said.Count >= MostReasons || !said.Add(why))
             {
                 return;
             }
-
-            failingSince = wireTime.GetTimestamp();
         }
 
         Log.Away(logger, RedisMultiplexer.Display(connectionString), why, exception.GetType().Name);

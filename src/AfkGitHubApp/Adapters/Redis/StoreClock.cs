@@ -21,7 +21,7 @@ public sealed class StoreClock(TimeProvider time, TimeProvider wireTime)
     /// <summary>Server minus local, as last measured.</summary>
     public TimeSpan Offset => TimeSpan.FromTicks(Interlocked.Read(ref offset));
 
-    /// <summary>Whether it was ever measured.</summary>
+    /// <summary>Whether the server was ever asked; until then no time may be written.</summary>
     internal bool IsMeasured => Interlocked.Read(ref measuredAt) != long.MinValue;
 
     /// <summary>Whether <see cref="Offset"/> is due to be measured.</summary>

@@ -14,15 +14,15 @@ end
 redis.call('HSET', KEYS[2], 'name', ARGV[5], 'installation', ARGV[6], 'reasons', with(known[7], ARGV[7]), 'hint', stronger(known[8], ARGV[8]))
 
 -- Also a lease that has run out: its late settle, or the next claim, must see this nudge.
-local score = redis.call('ZSCORE', KEYS[1], id)
 if known[5] then
-  -- A lease without a due time is what an evicting server leaves behind: it would never fall due by itself.
-  if not score then redis.call('ZADD', KEYS[1], whole(math.max(now, tonumber(known[5]))), id) end
+  -- A server that evicts may have taken the due time that a lease always has; without it a dead holder's repository would never come back.
+  redis.call('ZADD', KEYS[1], 'NX', known[5], id)
   return 'Dirty'
 end
 
 local earliest = math.max(now, opens(KEYS[3], ARGV[2], ARGV[4]))
 if known[6] then earliest = math.max(earliest, tonumber(known[6]) + tonumber(ARGV[3])) end
+local score = redis.call('ZSCORE', KEYS[1], id)
 if not score or tonumber(score) > earliest then redis.call('ZADD', KEYS[1], whole(earliest), id) end
 redis.call('PUBLISH', ARGV[11], id)
 return 'Due'
