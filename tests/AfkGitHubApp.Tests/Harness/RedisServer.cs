@@ -153,7 +153,10 @@ public sealed partial class RedisServer : IAsyncDisposable
     {
         using var kill = Process.Start("kill", [signal, Process.Id.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();
-        kill.ExitCode.ShouldBe(0);
+        if (kill.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"The server could not be sent SIG{signal[1..]}.");
+        }
     }
 
     private static void Abandon(Process process)
