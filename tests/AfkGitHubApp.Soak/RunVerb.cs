@@ -19,7 +19,7 @@ internal static class RunVerb
         var faultEvery = Whole("--fault-every", 6, 1, 600, "Real seconds between two faults, on average");
         var flushes = Whole("--flushes", 1, 1, 1000, "How often Redis is emptied, if the runs last long enough");
         var lease = Whole("--lease", 5, 3, 60, "Real seconds a lease lasts without renewal; a paused replica is paused for longer");
-        var apart = new Option<bool>("--apart") { Description = "The counter-proof: each replica keeps its own store, as no deployment may. Ends with 1 and the laws this breaks" };
+        var apart = new Option<bool>("--apart") { Description = "The counter-proof: each replica keeps its own store, as no deployment may. Which laws that breaks is a matter of races; with many runs some do" };
         var keep = new Option<bool>("--keep") { Description = "Leave the replicas' logs and Redis' files also when all went well" };
         foreach (var option in (Option[])[runs, repositories, replicas, seed, speed, minutes, faultEvery, flushes, lease, apart, keep])
         {

@@ -28,7 +28,7 @@ internal sealed record SoakOptions
     /// <summary>Real time a lease lasts without renewal.</summary>
     public required TimeSpan Lease { get; init; }
 
-    /// <summary>Gives each replica a store of its own instead of the shared one: the laws must break.</summary>
+    /// <summary>Gives each replica a store of its own instead of the shared one; sooner or later they start the same work.</summary>
     public required bool Apart { get; init; }
 
     /// <summary>Leaves the replicas' logs and Redis' files where they are.</summary>

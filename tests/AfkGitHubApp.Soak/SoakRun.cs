@@ -57,7 +57,7 @@ internal sealed class SoakRun(SoakOptions options, string folder, AcceleratedTim
                 await replica.DisposeAsync();
             }
 
-            // A counter-proof must break, so there is nothing to look into.
+            // A counter-proof is expected to break: there is nothing to look into.
             if ((held || options.Apart) && !options.Keep)
             {
                 await redis.StopAsync();

@@ -1,4 +1,3 @@
-using AfkGitHubApp.Adapters.Redis;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Hosting;
 using AfkGitHubApp.Ports;
@@ -27,7 +26,7 @@ internal static class OneShot
 
         await using var services = new ServiceCollection()
             .AddSingleton<IConfiguration>(configuration)
-            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddFilter(typeof(RedisConnection).FullName, LogLevel.None).AddSimpleConsole(console => console.SingleLine = true)
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddFilter(ServiceRegistration.StoreConnectionLog, LogLevel.None).AddSimpleConsole(console => console.SingleLine = true)
                 .Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace))
             .AddAfk(options, Surroundings.Real)
             .BuildServiceProvider();

@@ -22,6 +22,9 @@ namespace AfkGitHubApp.Hosting;
 /// <summary>One method per room, in the order in which things happen.</summary>
 public static class ServiceRegistration
 {
+    /// <summary>The log that says when the store goes and comes back; a verb that ends says it itself.</summary>
+    public static string StoreConnectionLog { get; } = typeof(RedisConnection).FullName!;
+
     /// <summary>Everything but the doors (web endpoints, background workers): what every verb shares.</summary>
     public static IServiceCollection AddAfk(this IServiceCollection services, AfkOptions options, Surroundings surroundings)
     {

@@ -155,7 +155,7 @@ public sealed partial class RedisServer : IAsyncDisposable
         await kill.WaitForExitAsync();
         if (kill.ExitCode != 0)
         {
-            throw new InvalidOperationException($"The server's process could not be sent {signal}.");
+            throw new InvalidOperationException($"The server could not be sent SIG{signal[1..]}.");
         }
     }
 

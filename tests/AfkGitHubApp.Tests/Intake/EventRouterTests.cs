@@ -66,7 +66,7 @@ public sealed class EventRouterTests
         var nudge = Route("check_suite", payload).ShouldHaveSingleItem();
 
         nudge.ShouldBe(new Nudge(Widgets, "check_suite") { Evidence = new EvidenceKey(Sha, null) });
-        nudge.Hint.ShouldBeTrue();
+        nudge.Hint.ShouldBe(WorkHint.Possible);
     }
 
     [Fact]

@@ -44,20 +44,6 @@ public sealed partial class ReplicaSoakTests
     }
 
     [Fact]
-    public async Task Without_the_shared_store_the_soak_finds_the_laws_broken()
-    {
-        await using (await RedisServer.StartAsync(TestContext.Current.CancellationToken))
-        {
-        }
-
-        var soak = await Executable.RunProgramAsync(Soak, "--apart", "--runs", "4", "--repositories", "4", "--speed", "60", "--lease", "3", "--fault-every", "2", "--minutes", "1");
-
-        soak.ExitCode.ShouldBe(ExitCodes.Failure, soak.Output + soak.Errors);
-        soak.Output.ShouldContain("BROKEN: ");
-        soak.Output.ShouldContain("breaches with seed 1.");
-    }
-
-    [Fact]
     public async Task Its_help_says_what_is_done_what_must_hold_and_how_to_make_it_longer()
     {
         var help = await Executable.RunProgramAsync(Soak, "--help");

@@ -632,7 +632,17 @@ public sealed class RedisReplicasTests(RedisFixture redis) : IClassFixture<Redis
         var content = new StringBuilder();
         foreach (var key in ((List<object?>)(await raw.AskAsync("KEYS", "*"))!).Cast<string>().Order(StringComparer.Ordinal))
         {
-            content.AppendLine(CultureInfo.InvariantCulture, $"{key}: {await raw.AskAsync("DUMP", key)}");
+            // Never by DUMP: a hash keeps its fields in no order.
+            var (command, arguments) = await raw.AskAsync("TYPE", key) switch
+            {
+                "hash" => ("HGETALL", (string[])[]),
+                "zset" => ("ZRANGE", ["0", "-1", "WITHSCORES"]),
+                "list" => ("LRANGE", ["0", "-1"]),
+                _ => ("GET", []),
+            };
+            var value = await raw.AskAsync([command, key, .. arguments]);
+            var parts = value is List<object?> list ? list.Chunk(command is "HGETALL" ? 2 : 1).Select(each => string.Join('=', each)).Order(StringComparer.Ordinal) : [$"{value}"];
+            content.AppendLine(CultureInfo.InvariantCulture, $"{key}: {string.Join(", ", parts)}");
         }
 
         return content.ToString();
