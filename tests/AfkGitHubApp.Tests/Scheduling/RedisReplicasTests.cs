@@ -641,7 +641,7 @@ public sealed class RedisReplicasTests(RedisFixture redis) : IClassFixture<Redis
                 _ => ("GET", []),
             };
             var value = await raw.AskAsync([command, key, .. arguments]);
-            var parts = value is List<object?> list ? list.Chunk(command is "HGETALL" ? 2 : 1).Select(each => string.Join('=', each)).Order(StringComparer.Ordinal) : [$"{value}"];
+            var parts = value is List<object?> list ? list.Chunk(command is "HGETALL" ? 2 : 1).Select(each => string.Join('=', each)).Order(StringComparer.Ordinal).ToArray() : [$"{value}"];
             content.AppendLine(CultureInfo.InvariantCulture, $"{key}: {string.Join(", ", parts)}");
         }
 
