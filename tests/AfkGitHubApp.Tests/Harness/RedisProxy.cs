@@ -48,8 +48,8 @@ internal sealed class RedisProxy : IAsyncDisposable
     /// <summary>True: messages of subscriptions get lost.</summary>
     public bool LosesMessages { get; set; }
 
-    /// <summary>True: a wish to subscribe is taken and never answered.</summary>
-    public bool IgnoresSubscriptions { get; set; }
+    /// <summary>Answered to a wish to subscribe in the server's place; empty = nothing ever is; null = the server answers.</summary>
+    public string? SubscriptionAnswer { get; set; }
 
     /// <summary>True: new connections are closed at once.</summary>
     public bool IsCut { get; private set; }
@@ -157,8 +157,9 @@ internal sealed class RedisProxy : IAsyncDisposable
                 }
 
                 var name = command.Words[0].ToUpperInvariant();
-                if (IgnoresSubscriptions && name == "SUBSCRIBE")
+                if (SubscriptionAnswer is { } refusal && name == "SUBSCRIBE")
                 {
+                    await from.WriteAsync(Encoding.UTF8.GetBytes(refusal.Length == 0 ? "" : refusal + "\r\n"), end.Token);
                     continue;
                 }
 

@@ -139,10 +139,13 @@ public sealed class RedisReplicasTests(RedisFixture redis) : IClassFixture<Redis
         (await deaf.Queue.ClaimAsync(Token)).ShouldNotBeNull().Trigger.ShouldBe("issues");
     }
 
-    [Fact]
-    public async Task A_replica_whose_wish_to_hear_messages_is_never_answered_works_by_polling()
+    [Theory]
+    [InlineData("")]
+    [InlineData("-ERR unknown command 'SUBSCRIBE'")]
+    [InlineData("-NOPERM this user has no permissions to access one of the channels used as arguments")]
+    public async Task A_replica_whose_wish_to_hear_messages_is_refused_or_never_answered_works_by_polling(string answer)
     {
-        await using var network = new RedisProxy(redis.Server) { IgnoresSubscriptions = true };
+        await using var network = new RedisProxy(redis.Server) { SubscriptionAnswer = answer };
         var (told, deaf) = (Replica(), redis.Connect(clock, AtOnce, network.ConnectionString));
         (await deaf.Queue.ClaimAsync(Token)).ShouldBeNull();
 

@@ -12,10 +12,10 @@ public sealed partial class RedisConnection(string connectionString, TimeProvide
     /// <summary>How long an answer is waited for. A command may still be done later: every script can stand that.</summary>
     public static readonly TimeSpan Bound = TimeSpan.FromSeconds(2);
 
-    private static readonly string[] PassingWords = ["LOADING", "OOM", "READONLY", "MASTERDOWN", "NOREPLICAS", "MISCONF", "BUSY", "TRYAGAIN", "CLUSTERDOWN", "MOVED", "ASK", "NOAUTH", "NOPERM", "WRONGPASS", "EXECABORT", "UNBLOCKED", "NOSCRIPT", "ERR max number of clients"];
     /// <summary>Of one outage, in the log.</summary>
     private const int MostReasons = 8;
 
+    private static readonly string[] PassingWords = ["LOADING", "OOM", "READONLY", "MASTERDOWN", "NOREPLICAS", "MISCONF", "BUSY", "TRYAGAIN", "CLUSTERDOWN", "MOVED", "ASK", "NOAUTH", "NOPERM", "WRONGPASS", "EXECABORT", "UNBLOCKED", "NOSCRIPT", "ERR max number of clients"];
     private static readonly TimeSpan ReplaceAfter = TimeSpan.FromSeconds(15);
 
     /// <summary>Whoever asked first waits this long for the subscription; an answer that is there is not held back for messages that may be lost anyway.</summary>
@@ -200,10 +200,6 @@ public sealed partial class RedisConnection(string connectionString, TimeProvide
             }
 
             await asked.WaitAsync(SubscribeBound, wireTime);
-        }
-        catch (RedisServerException fault) when (!IsPassing(fault))
-        {
-            throw new StoreFaultException($"Redis at {RedisMultiplexer.Display(connectionString)}: {fault.Message}", fault);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or OperationCanceledException or ObjectDisposedException)
         {
