@@ -1,4 +1,5 @@
 using AfkGitHubApp.Adapters.Redis;
+using AfkGitHubApp.Ports;
 using AfkGitHubApp.Scheduling;
 using AfkGitHubApp.Settings;
 using AfkGitHubApp.Tests.Acting;
@@ -54,7 +55,10 @@ public sealed class RedisReplica
         Connection = connection;
         StoreClock = new StoreClock(clock, TimeProvider.System);
         KillSwitch = new RedisKillSwitch(connection, Runtime);
-        Queue = new RedisDueQueue(connection, KillSwitch, StoreClock, timings, clock);
+        BudgetShare = new RedisBudgetShare(connection, StoreClock);
+        Budget = new RequestBudget(BudgetShare, clock, TimeSpan.FromSeconds(1));
+        BudgetShare.Inform(Budget);
+        Queue = new RedisDueQueue(connection, [KillSwitch, BudgetShare], StoreClock, timings, clock);
         Records = new RedisRecordStore(connection, NullLogger<RedisRecordStore>.Instance);
         Journal = new RedisEffectJournal(connection, KillSwitch, StoreClock);
         History = new RedisTickHistory(connection);
@@ -67,6 +71,10 @@ public sealed class RedisReplica
     public StoreClock StoreClock { get; }
 
     public RedisKillSwitch KillSwitch { get; }
+
+    public RedisBudgetShare BudgetShare { get; }
+
+    public RequestBudget Budget { get; }
 
     public RedisDueQueue Queue { get; }
 
