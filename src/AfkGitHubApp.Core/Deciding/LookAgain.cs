@@ -28,6 +28,16 @@ public enum Waiting
 /// </summary>
 public static class LookAgain
 {
+    /// <summary>By how much the timer's looks are stretched when GitHub's hourly limit runs low, so that the requests that are left go to what webhooks tell and to writes.</summary>
+    /// <param name="left">What is left of the hour's requests, 0 to 1.</param>
+    public static double Stretch(double left) => left switch
+    {
+        >= 0.5 => 1,
+        >= 0.25 => 2,
+        >= 0.1 => 4,
+        _ => 8,
+    };
+
     /// <summary>Until the next look.</summary>
     /// <param name="waiting">What is waited for.</param>
     /// <param name="age">How long it has been waited for.</param>

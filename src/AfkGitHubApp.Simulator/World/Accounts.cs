@@ -75,4 +75,7 @@ internal sealed class RateWindow
     }
 
     public void Use() => Used++;
+
+    /// <summary>Somebody else of the same installation has used up the hour but for this much.</summary>
+    public void UseUpTo(int used) => Used = Math.Max(Used, used);
 }

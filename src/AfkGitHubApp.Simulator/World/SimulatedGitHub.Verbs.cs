@@ -76,6 +76,17 @@ public sealed partial class SimulatedGitHub
         world.Webhooks.Emit("installation", suspended ? "suspend" : "unsuspend", null, installation.Account, [], installation);
     });
 
+    /// <summary>Leaves the repository's installation this many requests of its hour, of each kind.</summary>
+    public void SetRemainingRequests(string repository, int remaining) => Within(() =>
+    {
+        var installation = world.InstallationOf(world.RepositoryOf(repository)) ?? throw new InvalidOperationException($"The App is not installed on {repository}.");
+        foreach (var window in (RateWindow[])[installation.Core, installation.GraphQl])
+        {
+            window.Roll(world.Now);
+            window.UseUpTo(world.Options.RequestsPerHour - remaining);
+        }
+    });
+
     /// <summary>Gives a person a role: <c>admin</c>, <c>maintain</c>, <c>write</c>, <c>triage</c>, <c>read</c> or <c>none</c>.</summary>
     public void SetPermission(string repository, string login, string role) => Within(() =>
     {

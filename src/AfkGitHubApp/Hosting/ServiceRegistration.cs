@@ -50,7 +50,7 @@ public static class ServiceRegistration
         .AddHostedService(provider => provider.GetRequiredService<Enrolment>());
 
     private static IServiceCollection AddStore(this IServiceCollection services, AfkOptions options, Surroundings surroundings) =>
-        (options.Redis.Length > 0 ? services.AddRedisStore(options, surroundings) : services.AddInMemoryStore())
+        (options.Redis.Length > 0 ? services.AddRedisStore(options, surroundings) : services.AddInMemoryStore(options))
         .AddSingleton(options.Timings)
         .AddSingleton<WorkInFlight>();
 
@@ -59,6 +59,16 @@ public static class ServiceRegistration
         .AddSingleton(new StoreClock(surroundings.Time, surroundings.WireTime))
         .AddSingleton<RedisKillSwitch>()
         .AddSingleton<IKillSwitch>(provider => provider.GetRequiredService<RedisKillSwitch>())
+        .AddSingleton<IRidesAlong>(provider => provider.GetRequiredService<RedisKillSwitch>())
+        .AddSingleton<RedisBudgetShare>()
+        .AddSingleton<IRidesAlong>(provider => provider.GetRequiredService<RedisBudgetShare>())
+        .AddSingleton(provider =>
+        {
+            var share = provider.GetRequiredService<RedisBudgetShare>();
+            var budget = new RequestBudget(share, surroundings.Time, options.WriteGap);
+            share.Inform(budget);
+            return budget;
+        })
         .AddSingleton<IDueQueue, RedisDueQueue>()
         .AddSingleton<IRecordStore, RedisRecordStore>()
         .AddSingleton<IEffectJournal, RedisEffectJournal>()
@@ -67,7 +77,9 @@ public static class ServiceRegistration
         .AddSingleton(_ => RedisCaches.Create(options.Redis))
         .AddSingleton(provider => new TokenSharing(provider.GetRequiredService<IDistributedCache>(), options.Keys));
 
-    private static IServiceCollection AddInMemoryStore(this IServiceCollection services) => services
+    private static IServiceCollection AddInMemoryStore(this IServiceCollection services, AfkOptions options) => services
+        .AddSingleton<IBudgetShare, InMemoryBudgetShare>()
+        .AddSingleton(provider => new RequestBudget(provider.GetRequiredService<IBudgetShare>(), provider.GetRequiredService<TimeProvider>(), options.WriteGap))
         .AddSingleton<InMemoryStore>()
         .AddSingleton<IDueQueue>(provider => provider.GetRequiredService<InMemoryStore>())
         .AddSingleton<IRecordStore>(provider => provider.GetRequiredService<InMemoryStore>())
@@ -80,6 +92,7 @@ public static class ServiceRegistration
         .AddSingleton(provider => new GitHubConnection(
             new GitHubOptions { BaseAddress = options.BaseAddress, Issuer = options.Issuer, PrivateKeyPem = options.PrivateKeyPem, RequestTimeout = options.RequestTimeout },
             surroundings.Time,
+            provider.GetRequiredService<RequestBudget>(),
             surroundings.Wire(),
             surroundings.WireTime,
             provider.GetService<TokenSharing>()))
@@ -105,6 +118,7 @@ public static class ServiceRegistration
     private static IServiceCollection AddActing(this IServiceCollection services, AfkOptions options) => services
         .AddSingleton(new MarkerKeys([.. options.Keys.Select(Encoding.UTF8.GetBytes)]))
         .AddSingleton(new ActingTimings(options.RequestTimeout, options.Timings.Lease))
+        .AddSingleton<WriteDoor>()
         .AddSingleton<AddLabelPerformer>()
         .AddSingleton<RemoveLabelPerformer>()
         .AddSingleton<CloseIssuePerformer>()

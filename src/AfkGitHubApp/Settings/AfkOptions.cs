@@ -44,6 +44,9 @@ public sealed record AfkOptions
     /// <summary>Bound of one request to GitHub.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Least time between two writes of an installation, all replicas together.</summary>
+    public TimeSpan WriteGap { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Lease and nudge gap.</summary>
     public StoreTimings Timings { get; init; } = StoreTimings.Default;
 
@@ -71,6 +74,7 @@ public sealed record AfkOptions
             PrivateKeyPem = ReadPrivateKey(read),
             WebhookSecret = read.Text("Afk:GitHub:WebhookSecret", ""),
             RequestTimeout = read.Seconds("Afk:GitHub:RequestTimeoutSeconds", 10, 1, 90),
+            WriteGap = read.Seconds("Afk:GitHub:WriteGapSeconds", 1, 0, 60),
             Timings = new(read.Seconds("Afk:LeaseSeconds", 60, 5, 36_000), read.Seconds("Afk:NudgeGapSeconds", 5, 0, 3600)),
             Workers = read.Integer("Afk:Workers", 4, 1, 64),
             Redis = read.Text("ConnectionStrings:Redis", ""),

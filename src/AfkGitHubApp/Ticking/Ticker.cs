@@ -12,7 +12,7 @@ namespace AfkGitHubApp.Ticking;
 /// look; only a lost lease and cancellation leave this method as exceptions.
 /// </summary>
 public sealed partial class Ticker(
-    Watcher watcher, Poller poller, Adoption adoption, IAgent agent, IRecordStore store, ITickHistory history, WorkInFlight inFlight, Gates gates, Chance chance, TimeProvider time, ILogger<Ticker> logger)
+    Watcher watcher, Poller poller, Adoption adoption, IAgent agent, IRecordStore store, ITickHistory history, WorkInFlight inFlight, Gates gates, RequestBudget budget, Chance chance, TimeProvider time, ILogger<Ticker> logger)
 {
     private static readonly TimeSpan LeftAloneLook = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan DisabledLook = TimeSpan.FromHours(24);
@@ -49,12 +49,17 @@ public sealed partial class Ticker(
             result = AfterFailure(tick, failure);
         }
 
-        result = result with { Requests = meter.Count };
+        result = Stretched(result) with { Requests = meter.Count };
         inFlight.Saw(repository, tick.Record.CurrentRun is not null || tick.Record.Lingering is not null);
         await history.AddAsync(claim.Lease, result, cancellationToken);
         Log.Ticked(logger, result.Trigger, result.Issue, result.Action, result.Why, result.Did.Length, result.Requests, result.NextLook);
         return result;
     }
+
+    /// <summary>The scarcer the requests, the rarer the looks that nobody asked for.</summary>
+    private TickResult Stretched(TickResult result) => result.NextLook is { } next && next > result.At
+        ? result with { NextLook = result.At + ((next - result.At) * LookAgain.Stretch(budget.Left(result.Repository.InstallationId))) }
+        : result;
 
     private async Task<TickResult> LookAsync(TickContext tick, WorkHint hint, CancellationToken cancellationToken)
     {

@@ -68,5 +68,16 @@ public sealed class LookAgainTests
     public void An_unknown_kind_of_waiting_is_refused() =>
         Should.Throw<ArgumentOutOfRangeException>(() => After((Waiting)99, 0)).ParamName.ShouldBe("waiting");
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(0.5, 1)]
+    [InlineData(0.49, 2)]
+    [InlineData(0.25, 2)]
+    [InlineData(0.24, 4)]
+    [InlineData(0.1, 4)]
+    [InlineData(0.09, 8)]
+    [InlineData(0, 8)]
+    public void Looks_become_rarer_as_the_requests_run_low(double left, double factor) => LookAgain.Stretch(left).ShouldBe(factor);
+
     private static TimeSpan After(Waiting waiting, double ageSeconds, double jitter = 0) => LookAgain.After(waiting, TimeSpan.FromSeconds(ageSeconds), jitter);
 }

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using AfkGitHubApp.Adapters.Agents.Actions;
 using AfkGitHubApp.Adapters.GitHub;
+using AfkGitHubApp.Adapters.InMemory;
+using AfkGitHubApp.Ports;
 using AfkGitHubApp.Core.Runs;
 
 namespace AfkGitHubApp.Tests.Contracts;
@@ -26,6 +28,7 @@ internal sealed class GitHubAdapter : IDisposable
         Connection = new GitHubConnection(
             new GitHubOptions { BaseAddress = home, Issuer = issuer, PrivateKeyPem = Pem, RequestTimeout = timeout ?? TimeSpan.FromSeconds(30) },
             time,
+            new RequestBudget(new InMemoryBudgetShare(time), time, TimeSpan.Zero),
             this.wire,
             wireTime ?? TimeProvider.System,
             sharing);

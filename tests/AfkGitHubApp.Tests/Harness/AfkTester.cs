@@ -106,6 +106,9 @@ public sealed class AfkTester : IAsyncDisposable
             ["Afk:GitHub:ClientId"] = gitHub.Options.ClientId,
             ["Afk:GitHub:PrivateKey"] = Key.ExportRSAPrivateKeyPem(),
             ["Afk:GitHub:WebhookSecret"] = Secret,
+
+            // A wait inside a tick would have to be cranked from outside it; the tests of the gap do that.
+            ["Afk:GitHub:WriteGapSeconds"] = "0",
         };
         foreach (var (key, value) in settings)
         {
@@ -180,7 +183,7 @@ public sealed class AfkTester : IAsyncDisposable
                 }
             }
 
-            if (await pump.TickNextAsync(CancellationToken.None) is { } tick)
+            if (await CrankAsync(pump.TickNextAsync(CancellationToken.None)) is { } tick)
             {
                 moved = true;
                 ticks.Add(tick);
@@ -206,7 +209,7 @@ public sealed class AfkTester : IAsyncDisposable
             var next = Earliest(GitHub.NextDue, await Queue.NextDueAsync(CancellationToken.None));
             if (next is not { } due || due > end)
             {
-                Clock.Advance(end - now);
+                Clock.Advance(end > now ? end - now : TimeSpan.Zero);
                 await SettleAsync();
                 return;
             }
@@ -294,6 +297,17 @@ public sealed class AfkTester : IAsyncDisposable
         {
             await server.DisposeAsync();
         }
+    }
+
+    /// <summary>In process nothing but the clock can keep a tick waiting, where a gap between writes is set.</summary>
+    private async Task<TickResult?> CrankAsync(Task<TickResult?> ticking)
+    {
+        while (settings["Afk:GitHub:WriteGapSeconds"] != "0" && !ticking.IsCompleted && Clock.NextTimer is { } timer)
+        {
+            Clock.Advance(timer - Clock.GetUtcNow());
+        }
+
+        return await ticking;
     }
 
     private static DateTimeOffset? Earliest(DateTimeOffset? left, DateTimeOffset? right) => left is null ? right : right is null || left < right ? left : right;

@@ -1,4 +1,5 @@
 using AfkGitHubApp.Adapters.Redis;
+using AfkGitHubApp.Ports;
 using AfkGitHubApp.Scheduling;
 using AfkGitHubApp.Settings;
 using AfkGitHubApp.Tests.Acting;
@@ -62,7 +63,10 @@ public sealed class RedisReplica
         Connection = connection;
         StoreClock = new StoreClock(clock, wireTime);
         KillSwitch = new RedisKillSwitch(connection, Runtime);
-        Queue = new RedisDueQueue(connection, KillSwitch, StoreClock, timings, clock, NullLogger<RedisDueQueue>.Instance);
+        BudgetShare = new RedisBudgetShare(connection, StoreClock);
+        Budget = new RequestBudget(BudgetShare, clock, TimeSpan.FromSeconds(1));
+        BudgetShare.Inform(Budget);
+        Queue = new RedisDueQueue(connection, [KillSwitch, BudgetShare], StoreClock, timings, clock, NullLogger<RedisDueQueue>.Instance);
         Records = new RedisRecordStore(connection, NullLogger<RedisRecordStore>.Instance);
         Journal = new RedisEffectJournal(connection, KillSwitch, StoreClock);
         History = new RedisTickHistory(connection);
@@ -76,6 +80,10 @@ public sealed class RedisReplica
     public StoreClock StoreClock { get; }
 
     public RedisKillSwitch KillSwitch { get; }
+
+    public RedisBudgetShare BudgetShare { get; }
+
+    public RequestBudget Budget { get; }
 
     public RedisDueQueue Queue { get; }
 

@@ -9,7 +9,7 @@ namespace AfkGitHubApp.Acting.Performers;
 /// Desired state: the current turn is on its way to its end. Asked for once; only the backend's word that it ended counts as the end. A turn
 /// whose dispatch was never answered is searched for first: it may be at work without anybody watching.
 /// </summary>
-public sealed partial class CancelTurnPerformer(IAgent agent, IEffectJournal journal, ActingTimings timings, TimeProvider time, ILogger<CancelTurnPerformer> logger) : IPerformer<Effect.CancelTurn>
+public sealed partial class CancelTurnPerformer(IAgent agent, IEffectJournal journal, WriteDoor door, ActingTimings timings, TimeProvider time, ILogger<CancelTurnPerformer> logger) : IPerformer<Effect.CancelTurn>
 {
     private static readonly string DispatchName = new Effect.DispatchTurn(Ci: null).Name;
 
@@ -37,7 +37,7 @@ public sealed partial class CancelTurnPerformer(IAgent agent, IEffectJournal jou
 
         // The ten minutes in which the end must be confirmed count from the first asking, whether the backend could be asked or not.
         var asked = run.WithCurrentTurn(run.CurrentTurn with { CancelledAt = run.CurrentTurn.CancelledAt ?? time.GetUtcNow() });
-        await lease.ConfirmAsync(timings.RequestTimeout, cancellationToken);
+        await door.PassAsync(lease, cancellationToken);
         try
         {
             await agent.CancelAsync(target.Repository, thread, cancellationToken);

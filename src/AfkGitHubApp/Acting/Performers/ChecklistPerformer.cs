@@ -12,7 +12,7 @@ namespace AfkGitHubApp.Acting.Performers;
 /// The run's one checklist comment with its marker: created once (journalled, and found again by its marker), edited only when what it says
 /// has changed.
 /// </summary>
-public sealed partial class ChecklistPerformer(ITracker tracker, IEffectJournal journal, MarkerKeys keys, ActingTimings timings, ILogger<ChecklistPerformer> logger) : IPerformer<Effect.WriteChecklist>
+public sealed partial class ChecklistPerformer(ITracker tracker, IEffectJournal journal, MarkerKeys keys, WriteDoor door, ILogger<ChecklistPerformer> logger) : IPerformer<Effect.WriteChecklist>
 {
     /// <inheritdoc/>
     public async Task<Performed> PerformAsync(RepositoryLease lease, EffectTarget target, Effect.WriteChecklist effect, CancellationToken cancellationToken)
@@ -50,7 +50,7 @@ public sealed partial class ChecklistPerformer(ITracker tracker, IEffectJournal 
 
     private async Task<Performed> EditAsync(RepositoryLease lease, EffectTarget target, InFlightRun run, long id, string body, string fingerprint, CancellationToken cancellationToken)
     {
-        await lease.ConfirmAsync(timings.RequestTimeout, cancellationToken);
+        await door.PassAsync(lease, cancellationToken);
         if (await tracker.EditCommentAsync(target.Repository, id, body, cancellationToken))
         {
             return new(Written(run, fingerprint)) { Did = "updated the checklist" };
@@ -74,7 +74,7 @@ public sealed partial class ChecklistPerformer(ITracker tracker, IEffectJournal 
             return new(run with { ChecklistCommentId = known });
         }
 
-        await lease.ConfirmAsync(timings.RequestTimeout, cancellationToken);
+        await door.PassAsync(lease, cancellationToken);
         var id = await tracker.CreateCommentAsync(target.Repository, run.IssueNumber, body, cancellationToken);
         await journal.FinishAsync(lease, key, id.ToString(System.Globalization.CultureInfo.InvariantCulture), cancellationToken);
         return new(Written(run with { ChecklistCommentId = id }, fingerprint)) { Did = "wrote the checklist" };

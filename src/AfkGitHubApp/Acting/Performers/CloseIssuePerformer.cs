@@ -5,7 +5,7 @@ using AfkGitHubApp.Scheduling;
 namespace AfkGitHubApp.Acting.Performers;
 
 /// <summary>Desired state: the issue is closed as completed.</summary>
-public sealed class CloseIssuePerformer(ITracker tracker, ActingTimings timings) : IPerformer<Effect.CloseIssue>
+public sealed class CloseIssuePerformer(ITracker tracker, WriteDoor door) : IPerformer<Effect.CloseIssue>
 {
     /// <inheritdoc/>
     public async Task<Performed> PerformAsync(RepositoryLease lease, EffectTarget target, Effect.CloseIssue effect, CancellationToken cancellationToken)
@@ -15,7 +15,7 @@ public sealed class CloseIssuePerformer(ITracker tracker, ActingTimings timings)
             return new(target.Run);
         }
 
-        await lease.ConfirmAsync(timings.RequestTimeout, cancellationToken);
+        await door.PassAsync(lease, cancellationToken);
         await tracker.CloseAsync(target.Repository, target.Run.IssueNumber, cancellationToken);
         return new(target.Run) { Did = "closed the issue" };
     }

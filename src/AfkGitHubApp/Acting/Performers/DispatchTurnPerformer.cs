@@ -12,7 +12,7 @@ namespace AfkGitHubApp.Acting.Performers;
 /// the next holder looks for the TurnId on the backend and sends again only when an unseen first request can no longer be under way.
 /// A backend without idempotency cannot give more; what is left is caught by the workflow's first step (lowest run of a TurnId works).
 /// </summary>
-public sealed partial class DispatchTurnPerformer(IAgent agent, IEffectJournal journal, Gates gates, ActingTimings timings, TimeProvider time, ILogger<DispatchTurnPerformer> logger) : IPerformer<Effect.DispatchTurn>
+public sealed partial class DispatchTurnPerformer(IAgent agent, IEffectJournal journal, Gates gates, WriteDoor door, ActingTimings timings, TimeProvider time, ILogger<DispatchTurnPerformer> logger) : IPerformer<Effect.DispatchTurn>
 {
     /// <inheritdoc/>
     public async Task<Performed> PerformAsync(RepositoryLease lease, EffectTarget target, Effect.DispatchTurn effect, CancellationToken cancellationToken)
@@ -64,7 +64,7 @@ public sealed partial class DispatchTurnPerformer(IAgent agent, IEffectJournal j
             return new(run) { IsOpen = true };
         }
 
-        await lease.ConfirmAsync(timings.RequestTimeout, cancellationToken);
+        await door.PassAsync(lease, cancellationToken);
         DispatchAnswer answer;
         try
         {

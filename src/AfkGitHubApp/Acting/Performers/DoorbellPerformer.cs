@@ -11,7 +11,7 @@ namespace AfkGitHubApp.Acting.Performers;
 /// The doorbell of record: one issue comment that mentions the authoriser, found again by its marker. One that cannot be delivered neither
 /// blocks the run nor rings twice.
 /// </summary>
-public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal journal, MarkerKeys keys, Gates gates, ActingTimings timings, TimeProvider time, ILogger<DoorbellPerformer> logger) : IPerformer<Effect.RingDoorbell>
+public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal journal, MarkerKeys keys, Gates gates, WriteDoor door, TimeProvider time, ILogger<DoorbellPerformer> logger) : IPerformer<Effect.RingDoorbell>
 {
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromMinutes(10);
 
@@ -39,7 +39,7 @@ public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal j
                 return new(run);
             }
 
-            await lease.ConfirmAsync(timings.RequestTimeout, cancellationToken);
+            await door.PassAsync(lease, cancellationToken);
             var notification = NotificationText.For(kind, Model(target, effect.Concluding));
             await tracker.CreateCommentAsync(
                 target.Repository, run.IssueNumber, notification.Body + "\n" + DoorbellMarker.Write(run.Id, target.Repository.Id, run.IssueId, keys), cancellationToken);

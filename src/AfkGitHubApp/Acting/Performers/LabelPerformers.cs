@@ -6,7 +6,7 @@ using AfkGitHubApp.Settings;
 namespace AfkGitHubApp.Acting.Performers;
 
 /// <summary>Desired state: the issue carries the label. The in-progress label is the stamp that a takeover must be later than.</summary>
-public sealed class AddLabelPerformer(ITracker tracker, Gates gates, ActingTimings timings, TimeProvider time) : IPerformer<Effect.AddLabel>
+public sealed class AddLabelPerformer(ITracker tracker, Gates gates, WriteDoor door, TimeProvider time) : IPerformer<Effect.AddLabel>
 {
     /// <inheritdoc/>
     public async Task<Performed> PerformAsync(RepositoryLease lease, EffectTarget target, Effect.AddLabel effect, CancellationToken cancellationToken)
@@ -14,7 +14,7 @@ public sealed class AddLabelPerformer(ITracker tracker, Gates gates, ActingTimin
         var present = target.Issue.Has(effect.Label);
         if (!present)
         {
-            await lease.ConfirmAsync(timings.RequestTimeout, cancellationToken);
+            await door.PassAsync(lease, cancellationToken);
             await tracker.AddLabelAsync(target.Repository, target.Run.IssueNumber, effect.Label, cancellationToken);
         }
 
@@ -26,7 +26,7 @@ public sealed class AddLabelPerformer(ITracker tracker, Gates gates, ActingTimin
 }
 
 /// <summary>Desired state: the issue does not carry the label.</summary>
-public sealed class RemoveLabelPerformer(ITracker tracker, ActingTimings timings) : IPerformer<Effect.RemoveLabel>
+public sealed class RemoveLabelPerformer(ITracker tracker, WriteDoor door) : IPerformer<Effect.RemoveLabel>
 {
     /// <inheritdoc/>
     public async Task<Performed> PerformAsync(RepositoryLease lease, EffectTarget target, Effect.RemoveLabel effect, CancellationToken cancellationToken)
@@ -36,7 +36,7 @@ public sealed class RemoveLabelPerformer(ITracker tracker, ActingTimings timings
             return new(target.Run);
         }
 
-        await lease.ConfirmAsync(timings.RequestTimeout, cancellationToken);
+        await door.PassAsync(lease, cancellationToken);
         await tracker.RemoveLabelAsync(target.Repository, target.Run.IssueNumber, effect.Label, cancellationToken);
         return new(target.Run) { Did = $"removed the label {effect.Label}" };
     }

@@ -9,7 +9,7 @@ namespace AfkGitHubApp.Acting.Performers;
 /// Desired state: the run's branch has its pull request. GitHub itself refuses a second one from the same branch, so a repeated request after
 /// a lost answer is harmless.
 /// </summary>
-public sealed class OpenPullRequestPerformer(IPullRequests pullRequests, ActingTimings timings) : IPerformer<Effect.OpenPullRequest>
+public sealed class OpenPullRequestPerformer(IPullRequests pullRequests, WriteDoor door) : IPerformer<Effect.OpenPullRequest>
 {
     private const int AlreadyThere = 422;
 
@@ -21,7 +21,7 @@ public sealed class OpenPullRequestPerformer(IPullRequests pullRequests, ActingT
             return new(target.Run);
         }
 
-        await lease.ConfirmAsync(timings.RequestTimeout, cancellationToken);
+        await door.PassAsync(lease, cancellationToken);
         var run = target.Run;
         try
         {

@@ -15,24 +15,25 @@ public sealed class GitHubConnection : IDisposable
     private const int MostPages = 50;
     private readonly IConnection connection;
     private readonly AppTokens tokens;
-    private readonly BackOffHandler backOff;
+    private readonly BudgetHandler budget;
     private readonly GitHubOptions options;
     private readonly TimeProvider time;
 
     /// <summary>Connects; sends nothing yet.</summary>
     /// <param name="options">Where and as whom.</param>
     /// <param name="time">The product's clock, for tokens and limits.</param>
+    /// <param name="budget">GitHub's limits.</param>
     /// <param name="wire">Innermost handler; must not follow redirects.</param>
     /// <param name="wireTime">The clock of the wire, for deadlines.</param>
     /// <param name="sharing">How installation tokens are shared with other replicas; null = not at all.</param>
-    public GitHubConnection(GitHubOptions options, TimeProvider time, HttpMessageHandler wire, TimeProvider wireTime, TokenSharing? sharing = null)
+    public GitHubConnection(GitHubOptions options, TimeProvider time, RequestBudget budget, HttpMessageHandler wire, TimeProvider wireTime, TokenSharing? sharing = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         this.options = options;
         this.time = time;
         tokens = new AppTokens(options, time, sharing is null ? null : new SharedTokens(sharing, options, wireTime)) { Mint = MintAsync };
-        backOff = new BackOffHandler(time, new FailureHandler(time, new HeaderHandler(new BearerHandler(options.BaseAddress, tokens, wire))));
-        var chain = new BoundHandler(options.RequestTimeout, wireTime, backOff);
+        this.budget = new BudgetHandler(budget, new FailureHandler(time, new HeaderHandler(new BearerHandler(options.BaseAddress, tokens, wire))));
+        var chain = new BoundHandler(options.RequestTimeout, wireTime, this.budget);
         connection = new Connection(new ProductHeaderValue("AfkGitHubApp"), options.BaseAddress, new InMemoryCredentialStore(Credentials.Anonymous), new HttpClientAdapter(() => chain), new GitHubJsonSerializer());
     }
 
@@ -144,7 +145,7 @@ public sealed class GitHubConnection : IDisposable
             var failure = Failure(response, error);
 
             // The chain saw a success: it is told of the limit here.
-            backOff.Note(identity, failure);
+            await budget.NoteAsync(identity.InstallationId ?? 0, failure, cancellationToken);
             throw failure;
         }
 

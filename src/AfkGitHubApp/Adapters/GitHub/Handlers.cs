@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
@@ -55,44 +54,6 @@ internal sealed class BoundHandler(TimeSpan timeout, TimeProvider time, HttpMess
     private static bool NeverLeft(Exception exception) =>
         exception is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError }
             or HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } };
-}
-
-/// <summary>
-/// Leaves GitHub alone for as long as it asked, per identity: continuing while limited may get an App banned. It is a moment in time, so it
-/// releases by itself and cannot latch.
-/// </summary>
-internal sealed class BackOffHandler(TimeProvider time, HttpMessageHandler inner) : DelegatingHandler(inner)
-{
-    private readonly ConcurrentDictionary<CallIdentity, DateTimeOffset> limitedUntil = new();
-
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        var identity = GitHubCall.Current.Identity;
-        if (limitedUntil.TryGetValue(identity, out var until) && until - time.GetUtcNow() is { Ticks: > 0 } left)
-        {
-            throw new GitHubFailure(FailureKind.RateLimited, $"GitHub asked to be left alone until {until:u}") { RetryAfter = left };
-        }
-
-        try
-        {
-            return await base.SendAsync(request, cancellationToken);
-        }
-        catch (GitHubFailure failure)
-        {
-            Note(identity, failure);
-            throw;
-        }
-    }
-
-    /// <summary>Heeds a failure's wait. Of two waits the longer holds: requests already under way may be told a shorter one.</summary>
-    public void Note(CallIdentity identity, GitHubFailure failure)
-    {
-        if (failure is { Kind: FailureKind.RateLimited, RetryAfter: { } wait })
-        {
-            var until = time.GetUtcNow() + wait;
-            limitedUntil.AddOrUpdate(identity, until, (_, known) => known > until ? known : until);
-        }
-    }
 }
 
 /// <summary>Turns every answer that is not a success into our own failure, so that no vendor exception reaches the product.</summary>

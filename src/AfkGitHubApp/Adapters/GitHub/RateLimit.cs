@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using AfkGitHubApp.Ports;
 
 namespace AfkGitHubApp.Adapters.GitHub;
 
@@ -25,6 +26,12 @@ internal static class RateLimit
             ? AtLeast(DateTimeOffset.FromUnixTimeSeconds(reset) - now)
             : null;
     }
+
+    /// <summary>What the headers of an answer say is left; null when they say nothing.</summary>
+    public static BudgetReading? Reading(Func<string, string?> header) =>
+        Number(header("x-ratelimit-limit")) is > 0 and <= int.MaxValue and { } limit && Number(header("x-ratelimit-remaining")) is >= 0 and <= int.MaxValue and { } remaining && Number(header("x-ratelimit-reset")) is { } reset
+            ? new((int)limit, (int)remaining, DateTimeOffset.FromUnixTimeSeconds(reset))
+            : null;
 
     /// <summary>Whether the text of an answer tells of a limit; a secondary limit has no other mark.</summary>
     public static bool IsToldBy(string text) =>

@@ -17,7 +17,7 @@ public sealed partial class RedisDueQueue : IDueQueue
 
     private const int Looks = 4;
     private readonly RedisConnection redis;
-    private readonly RedisKillSwitch killSwitch;
+    private readonly IReadOnlyList<IRidesAlong> riders;
     private readonly StoreClock clock;
     private readonly StoreTimings timings;
     private readonly TimeProvider time;
@@ -27,11 +27,11 @@ public sealed partial class RedisDueQueue : IDueQueue
     private long nextDue;
 
     /// <summary>A queue; nothing is asked before its first use.</summary>
-    public RedisDueQueue(RedisConnection redis, RedisKillSwitch killSwitch, StoreClock clock, StoreTimings timings, TimeProvider time, ILogger<RedisDueQueue> logger)
+    public RedisDueQueue(RedisConnection redis, IEnumerable<IRidesAlong> riders, StoreClock clock, StoreTimings timings, TimeProvider time, ILogger<RedisDueQueue> logger)
     {
         ArgumentNullException.ThrowIfNull(redis);
         this.redis = redis;
-        this.killSwitch = killSwitch;
+        this.riders = [.. riders];
         this.clock = clock;
         this.timings = timings;
         this.time = time;
@@ -216,7 +216,7 @@ public sealed partial class RedisDueQueue : IDueQueue
         }
     }
 
-    /// <summary>The first due repository of each shard, the kill switch and now and then the server's time, in one exchange.</summary>
+    /// <summary>The first due repository of each shard, what rides along, and now and then the server's time, in one exchange.</summary>
     private async Task<List<Head>> HeadsAsync(CancellationToken cancellationToken)
     {
         // From before the look, or a message between the look and the wait would be slept through.
@@ -225,7 +225,7 @@ public sealed partial class RedisDueQueue : IDueQueue
             async database =>
             {
                 var asked = RedisKeys.Shards.Select(shard => database.SortedSetRangeByRankWithScoresAsync(RedisKeys.Due(shard), 0, 0)).ToList();
-                var others = (Task[])[killSwitch.RefreshAsync(database), clock.IsStale ? clock.MeasureAsync(database) : Task.CompletedTask];
+                var others = riders.Select(rider => rider.RefreshAsync(database)).Append(clock.IsStale ? clock.MeasureAsync(database) : Task.CompletedTask).ToList();
                 await Task.WhenAll([.. asked, .. others]);
                 return (await Task.WhenAll(asked)).SelectMany(entries => entries).Select(entry => new Head((long)entry.Element, (long)entry.Score)).ToList();
             },

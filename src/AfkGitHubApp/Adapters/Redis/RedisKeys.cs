@@ -12,6 +12,7 @@ internal static class RedisKeys
     public const string KillSwitch = "afk:kill-switch";
     public const string Health = "afk:health";
     public const string WakeChannel = "afk:wake";
+    public const string Limits = "afk:limits";
     private const int ShardCount = 16;
 
     /// <summary>All shards.</summary>
@@ -31,6 +32,8 @@ internal static class RedisKeys
     public static RedisKey Repository(long id) => $"{{afk:{ShardOf(id)}}}:repository:{id.ToString(CultureInfo.InvariantCulture)}";
 
     public static RedisKey Journal(RepositoryKey repository) => $"{{afk:{ShardOf(repository)}}}:journal:{repository.Id.ToString(CultureInfo.InvariantCulture)}";
+
+    public static RedisKey Turn(long installation) => $"afk:turn:{installation.ToString(CultureInfo.InvariantCulture)}";
 
     public static int ShardOf(long id) => (int)(((id % ShardCount) + ShardCount) % ShardCount);
 }

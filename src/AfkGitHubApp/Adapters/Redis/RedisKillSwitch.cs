@@ -8,7 +8,7 @@ namespace AfkGitHubApp.Adapters.Redis;
 /// The kill switch that is thrown while the deployment runs. It is read in the same exchange as every look at the queue and before every
 /// journalled act. A server that forgot it is told again by whoever saw it on; only the word "off" switches it off.
 /// </summary>
-public sealed class RedisKillSwitch(RedisConnection redis, RuntimeSwitch runtime) : IKillSwitch
+public sealed class RedisKillSwitch(RedisConnection redis, RuntimeSwitch runtime) : IKillSwitch, IRidesAlong
 {
     private const string On = "on";
     private const string Off = "off";
@@ -44,8 +44,8 @@ public sealed class RedisKillSwitch(RedisConnection redis, RuntimeSwitch runtime
         return runtime.IsOn;
     }
 
-    /// <summary>Reads it on the way of another exchange.</summary>
-    internal async Task RefreshAsync(IDatabase database)
+    /// <inheritdoc/>
+    public async Task RefreshAsync(IDatabase database)
     {
         var turn = Interlocked.Increment(ref asked);
         var stored = (string?)await database.StringGetAsync(RedisKeys.KillSwitch);

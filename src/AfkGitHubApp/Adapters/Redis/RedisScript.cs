@@ -18,6 +18,9 @@ internal sealed class RedisScript
     public static readonly RedisScript JournalAbandon = new("journal-abandon");
     public static readonly RedisScript HistoryAdd = new("history-add");
 
+    public static readonly RedisScript BudgetLimit = new("budget-limit");
+    public static readonly RedisScript BudgetTurn = new("budget-turn");
+
     private RedisScript(string name)
     {
         Name = name;
