@@ -13,6 +13,7 @@ internal static class ActionsRoutes
 
     public static void Add(RouteTable routes)
     {
+        routes.Read("actions/permissions", "administration", call => SimulatedResponse.Ok(Switch(call)));
         routes.Read("actions/workflows", "actions", Workflows);
         routes.Read("actions/workflows/{workflow}", "actions", call => SimulatedResponse.Ok(call.Render.Workflow(call.Repository, WorkflowOf(call))));
         routes.Write("POST", "actions/workflows/{workflow}/dispatches", "actions", Dispatch);
@@ -42,12 +43,21 @@ internal static class ActionsRoutes
     private static SimulatedResponse Workflows(RestCall call) =>
         call.Page(call.Repository.Workflows, workflow => call.Render.Workflow(call.Repository, workflow), array => new JsonObject { ["total_count"] = call.Repository.Workflows.Count, ["workflows"] = array });
 
+    private static JsonObject Switch(RestCall call) => call.Repository.ActionsEnabled
+        ? new() { ["enabled"] = true, ["allowed_actions"] = "all", ["sha_pinning_required"] = false }
+        : new() { ["enabled"] = false };
+
     private static SimulatedResponse Dispatch(RestCall call)
     {
         var workflow = WorkflowOf(call);
         var body = call.Body();
         var reference = RestCall.RequiredText(body, "ref");
         var inputs = Inputs(body);
+        if (!call.Repository.ActionsEnabled)
+        {
+            throw ApiRefusal.Unprocessable("Actions has been disabled for this repository.");
+        }
+
         if (workflow.State != "active")
         {
             throw ApiRefusal.Unprocessable("Cannot trigger a 'workflow_dispatch' on a disabled workflow");

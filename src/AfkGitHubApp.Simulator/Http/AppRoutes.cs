@@ -51,7 +51,7 @@ internal static class AppRoutes
 
         var body = call.Body();
         var ids = RepositoryIds(call, installation, body);
-        var permissions = Permissions(call, body);
+        var permissions = Permissions(call.World.PermissionsOf(installation), body);
         var token = call.World.Tokens.Mint(installation, ids, permissions);
         var json = new JsonObject
         {
@@ -96,11 +96,11 @@ internal static class AppRoutes
             : throw ApiRefusal.Unprocessable("There is at least one repository that does not exist or is not accessible to the parent installation.");
     }
 
-    private static IReadOnlyDictionary<string, string> Permissions(RestCall call, JsonObject body)
+    private static IReadOnlyDictionary<string, string> Permissions(IReadOnlyDictionary<string, string> all, JsonObject body)
     {
         if (body["permissions"] is not JsonObject { Count: > 0 } wanted)
         {
-            return call.World.App.Permissions;
+            return all;
         }
 
         // Reading metadata comes with every token.
@@ -108,7 +108,7 @@ internal static class AppRoutes
         foreach (var (name, node) in wanted)
         {
             var level = node?.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : string.Empty;
-            var own = call.World.App.Permissions.GetValueOrDefault(name);
+            var own = all.GetValueOrDefault(name);
             if (level is not ("read" or "write") || own is null || (level == "write" && own != "write"))
             {
                 throw ApiRefusal.Unprocessable("The permissions requested are not granted to this installation.");
@@ -134,8 +134,8 @@ internal static class AppRoutes
 
     private static JsonObject HookConfig(RestCall call) => new()
     {
-        ["content_type"] = "json",
-        ["insecure_ssl"] = "0",
+        ["content_type"] = call.World.HookContentType,
+        ["insecure_ssl"] = call.World.HookInsecureSsl ? "1" : "0",
         ["secret"] = call.World.HookSecret.Length == 0 ? null : "********",
         ["url"] = call.World.HookUrl?.AbsoluteUri ?? string.Empty,
     };
@@ -148,6 +148,14 @@ internal static class AppRoutes
             call.World.HookUrl = Uri.TryCreate(url, UriKind.Absolute, out var address) ? address : throw ApiRefusal.ValidationFailed("Hook", "url", "custom", "url is invalid");
         }
 
+        call.World.HookContentType = RestCall.Text(body, "content_type") switch
+        {
+            null => call.World.HookContentType,
+            "json" => "json",
+            "form" => "form",
+            _ => throw ApiRefusal.ValidationFailed("Hook", "content_type", "invalid"),
+        };
+        call.World.HookInsecureSsl = (RestCall.Text(body, "insecure_ssl") ?? (call.World.HookInsecureSsl ? "1" : "0")) == "1";
         call.World.HookSecret = RestCall.Text(body, "secret") ?? call.World.HookSecret;
         return SimulatedResponse.Ok(HookConfig(call));
     }

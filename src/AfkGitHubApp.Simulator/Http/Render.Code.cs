@@ -117,6 +117,11 @@ internal sealed partial class Render
             }
         }
 
+        foreach (var rule in repository.Rules.Where(rule => rule.Branch == branch || rule.Branch == "*"))
+        {
+            rules.Add(new JsonObject { ["type"] = rule.Type, ["ruleset_source_type"] = "Repository", ["ruleset_source"] = repository.FullName, ["ruleset_id"] = repository.Rulesets.Count + 1 });
+        }
+
         return rules;
     }
 

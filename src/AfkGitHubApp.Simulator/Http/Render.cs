@@ -118,7 +118,7 @@ internal sealed partial class Render(WorldState world, bool withRetiredFields = 
         ["app_slug"] = world.App.Slug,
         ["target_id"] = installation.Account.Id,
         ["target_type"] = installation.Account.Kind == AccountKind.Organization ? "Organization" : "User",
-        ["permissions"] = Words(world.App.Permissions),
+        ["permissions"] = Words(world.PermissionsOf(installation)),
         ["events"] = new JsonArray([.. world.App.Events.Select(name => (JsonNode?)name)]),
         ["created_at"] = Time(installation.CreatedAt),
         ["updated_at"] = Time(installation.CreatedAt),
@@ -172,7 +172,7 @@ internal sealed partial class Render(WorldState world, bool withRetiredFields = 
         json["stargazers_count"] = 0;
         json["watchers_count"] = 0;
         json["language"] = null;
-        json["has_issues"] = true;
+        json["has_issues"] = repository.HasIssues;
         json["has_projects"] = true;
         json["has_wiki"] = true;
         json["has_pages"] = false;
@@ -185,7 +185,7 @@ internal sealed partial class Render(WorldState world, bool withRetiredFields = 
         json["forks_count"] = 0;
         json["mirror_url"] = null;
         json["archived"] = repository.Archived;
-        json["disabled"] = false;
+        json["disabled"] = repository.Disabled;
         json["open_issues_count"] = openIssues;
         json["license"] = null;
         json["allow_forking"] = true;

@@ -30,6 +30,10 @@ internal sealed class Account(long id, string login, AccountKind kind, DateTimeO
 
 internal sealed record GithubApp(long Id, string Slug, string Name, string ClientId, Account Owner, IReadOnlyDictionary<string, string> Permissions, IReadOnlyList<string> Events, DateTimeOffset CreatedAt)
 {
+    public IReadOnlyDictionary<string, string> Permissions { get; set; } = Permissions;
+
+    public IReadOnlyList<string> Events { get; set; } = Events;
+
     public string NodeId => IdSource.Node("A", Id);
 }
 
@@ -42,6 +46,9 @@ internal sealed class Installation(long id, Account account, DateTimeOffset crea
     public DateTimeOffset CreatedAt => createdAt;
 
     public DateTimeOffset? SuspendedAt { get; set; }
+
+    /// <summary>What was granted; null = all the App asks for. It stays behind when the App asks for more, until somebody accepts.</summary>
+    public IReadOnlyDictionary<string, string>? Accepted { get; set; }
 
     public HashSet<long> RepositoryIds { get; } = [];
 

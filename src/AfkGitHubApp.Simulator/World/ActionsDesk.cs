@@ -53,7 +53,7 @@ internal sealed class ActionsDesk(WorldState world)
     {
         foreach (var trigger in TriggersOf(repository, branch))
         {
-            if (ci.NeverStarts)
+            if (ci.NeverStarts || !repository.ActionsEnabled)
             {
                 return;
             }

@@ -22,6 +22,13 @@ internal sealed class Repository(long id, Account owner, string name, string def
 
     public bool Archived { get; set; }
 
+    public bool Disabled { get; set; }
+
+    public bool HasIssues { get; set; } = true;
+
+    /// <summary>Whether Actions may run: where not, nothing starts and no dispatch is taken.</summary>
+    public bool ActionsEnabled { get; set; } = true;
+
     public bool ForeignEmptySuites { get; set; }
 
     public DateTimeOffset CreatedAt { get; } = createdAt;
@@ -45,6 +52,9 @@ internal sealed class Repository(long id, Account owner, string name, string def
     public Dictionary<string, List<RequiredCheck>> Protected { get; } = new(StringComparer.Ordinal);
 
     public List<Ruleset> Rulesets { get; } = [];
+
+    /// <summary>Rules beside those of <see cref="Rulesets"/>, by kind.</summary>
+    public List<PlainRule> Rules { get; } = [];
 
     public List<Workflow> Workflows { get; } = [];
 
@@ -81,6 +91,8 @@ internal sealed class Repository(long id, Account owner, string name, string def
 internal sealed record RequiredCheck(string Context, long? AppId);
 
 internal sealed record Ruleset(long Id, string Branch, IReadOnlyList<RequiredCheck> Checks, int RequiredApprovals);
+
+internal sealed record PlainRule(string Branch, string Type);
 
 internal sealed record Label(long Id, string Name, string Color, string? Description)
 {

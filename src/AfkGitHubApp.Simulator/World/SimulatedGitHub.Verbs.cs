@@ -285,6 +285,25 @@ public sealed partial class SimulatedGitHub
         at.Rulesets.Add(new Ruleset(at.Rulesets.Count + 1, branch, [.. requiredContexts.Select(context => new RequiredCheck(context, null))], requiredApprovals));
     });
 
+    /// <summary>Adds a rule of another kind for a branch (<c>*</c> = all), by GitHub's word for it, such as <c>required_signatures</c>. Only shown: the simulated agent's pushes are not refused by it.</summary>
+    public void AddRule(string repository, string branch, string type) => Within(() => world.RepositoryOf(repository).Rules.Add(new PlainRule(branch, type)));
+
+    /// <summary>Makes a label of the repository's own.</summary>
+    public void CreateLabel(string repository, string name) => Within(() =>
+    {
+        var at = world.RepositoryOf(repository);
+        world.Issues.EnsureLabel(at, name, at.Owner, "ededed", null);
+    });
+
+    /// <summary>Switches Actions on or off. Where it is off, pushes start nothing and a dispatch is refused.</summary>
+    public void SetActions(string repository, bool enabled) => Within(() => world.RepositoryOf(repository).ActionsEnabled = enabled);
+
+    /// <summary>Switches the repository's issues on or off; those that are there stay.</summary>
+    public void SetHasIssues(string repository, bool on) => Within(() => world.RepositoryOf(repository).HasIssues = on);
+
+    /// <summary>Marks a repository as disabled by GitHub, or lifts that.</summary>
+    public void Disable(string repository, bool disabled = true) => Within(() => world.RepositoryOf(repository).Disabled = disabled);
+
     /// <summary>Gives a repository another name, or owner and name; the old one redirects.</summary>
     public void Rename(string repository, string newFullName) => Within(() =>
     {

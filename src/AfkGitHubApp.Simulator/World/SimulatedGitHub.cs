@@ -105,6 +105,26 @@ public sealed partial class SimulatedGitHub
         world.HookSecret = secret ?? world.HookSecret;
     });
 
+    /// <summary>Sets how deliveries are sent, as <c>GET /app/hook/config</c> shows it; they are posted as JSON all the same.</summary>
+    /// <param name="contentType"><c>json</c> or <c>form</c>.</param>
+    /// <param name="insecureSsl">Whether the receiver's certificate goes unchecked.</param>
+    public void SetWebhookFormat(string contentType, bool insecureSsl = false) => Within(() =>
+    {
+        world.HookContentType = contentType is "json" or "form" ? contentType : throw new ArgumentException($"'{contentType}' is neither json nor form.", nameof(contentType));
+        world.HookInsecureSsl = insecureSsl;
+    });
+
+    /// <summary>Changes what the App asks for. Its installations get it at once, unless <see cref="AcceptPermissions"/> fixed what they granted.</summary>
+    public void RegisterApp(IReadOnlyDictionary<string, string> permissions, IReadOnlyList<string> events) => Within(() =>
+    {
+        world.App.Permissions = permissions;
+        world.App.Events = events;
+    });
+
+    /// <summary>Fixes what the installation that covers a repository has granted, whatever the App asks for; null lifts that. Tokens minted before keep what they had.</summary>
+    public void AcceptPermissions(string repository, IReadOnlyDictionary<string, string>? permissions) => Within(() =>
+        (world.InstallationOf(world.RepositoryOf(repository)) ?? throw new ArgumentException($"The App is not installed on '{repository}'.", nameof(repository))).Accepted = permissions);
+
     /// <summary>Sends the <c>ping</c> event that GitHub sends when a webhook is made.</summary>
     public void Ping() => Within(() => world.Webhooks.Emit("ping", null, null, world.App.Owner, world.Render().Ping(world.Webhooks.HookId)));
 

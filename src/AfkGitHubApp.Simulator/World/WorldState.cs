@@ -44,6 +44,11 @@ internal sealed class WorldState
 
     public string HookSecret { get; set; }
 
+    /// <summary><c>json</c> or <c>form</c>.</summary>
+    public string HookContentType { get; set; } = "json";
+
+    public bool HookInsecureSsl { get; set; }
+
     public DateTimeOffset CreatedAt { get; }
 
     public Agenda Agenda { get; }
@@ -140,6 +145,9 @@ internal sealed class WorldState
             installation.RepositoryIds.Remove(repository.Id);
         }
     }
+
+    /// <summary>What an installation's tokens may do.</summary>
+    public IReadOnlyDictionary<string, string> PermissionsOf(Installation installation) => installation.Accepted ?? App.Permissions;
 
     public Installation? InstallationOf(Repository repository) => Installations.Values.FirstOrDefault(installation => installation.RepositoryIds.Contains(repository.Id));
 

@@ -12,24 +12,14 @@ internal static class OneShot
 {
     public static async Task<int> RunAsync(Func<IServiceProvider, AfkOptions, Task<int>> verb)
     {
-        var configuration = new ConfigurationBuilder()
-            .SetBasePath(AppContext.BaseDirectory)
-            .AddJsonFile("appsettings.json", optional: true)
-            .AddJsonFile(Path.Combine(Environment.CurrentDirectory, "appsettings.json"), optional: true)
-            .AddEnvironmentVariables()
-            .Build();
+        var configuration = Configuration();
         var (options, problems) = StartSettings.Read(configuration);
         if (problems.Count > 0)
         {
             return BadSettings.Report(problems);
         }
 
-        await using var services = new ServiceCollection()
-            .AddSingleton<IConfiguration>(configuration)
-            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddFilter(ServiceRegistration.StoreConnectionLog, LogLevel.None).AddSimpleConsole(console => console.SingleLine = true)
-                .Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace))
-            .AddAfk(options, Surroundings.Real)
-            .BuildServiceProvider();
+        await using var services = Rooms(configuration, options);
         try
         {
             return await verb(services, options);
@@ -55,6 +45,22 @@ internal static class OneShot
             return ExitCodes.Interrupted;
         }
     }
+
+    /// <summary>The settings a verb reads: beside the program, in the working directory, in the environment; a later one wins.</summary>
+    public static IConfigurationRoot Configuration() => new ConfigurationBuilder()
+        .SetBasePath(AppContext.BaseDirectory)
+        .AddJsonFile("appsettings.json", optional: true)
+        .AddJsonFile(Path.Combine(Environment.CurrentDirectory, "appsettings.json"), optional: true)
+        .AddEnvironmentVariables()
+        .Build();
+
+    /// <summary>The rooms; the caller disposes of them.</summary>
+    public static ServiceProvider Rooms(IConfiguration configuration, AfkOptions options) => new ServiceCollection()
+        .AddSingleton(configuration)
+        .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddFilter(ServiceRegistration.StoreConnectionLog, LogLevel.None).AddSimpleConsole(console => console.SingleLine = true)
+            .Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace))
+        .AddAfk(options, Surroundings.Real)
+        .BuildServiceProvider();
 
     /// <summary>As above, for verbs that speak to a running deployment: they need the store it shares.</summary>
     /// <param name="instead">What to do where there is none.</param>

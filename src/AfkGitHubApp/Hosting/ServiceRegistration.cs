@@ -6,6 +6,7 @@ using AfkGitHubApp.Adapters.GitHub;
 using AfkGitHubApp.Adapters.InMemory;
 using AfkGitHubApp.Adapters.Redis;
 using AfkGitHubApp.Core.Rendering;
+using AfkGitHubApp.Diagnosing;
 using AfkGitHubApp.Intake;
 using AfkGitHubApp.Observing;
 using AfkGitHubApp.Ports;
@@ -41,7 +42,8 @@ public static class ServiceRegistration
             .AddIntake()
             .AddObserving()
             .AddActing(options)
-            .AddTicking(options, surroundings);
+            .AddTicking(options, surroundings)
+            .AddSingleton<Examination>();
     }
 
     /// <summary>The workers that make a process serve.</summary>
@@ -99,7 +101,8 @@ public static class ServiceRegistration
         .AddSingleton<IGitHubApp, GitHubAppClient>()
         .AddSingleton<ITracker, GitHubTracker>()
         .AddSingleton<ICiReader, GitHubCi>()
-        .AddSingleton<IPullRequests, GitHubPullRequests>();
+        .AddSingleton<IPullRequests, GitHubPullRequests>()
+        .AddSingleton<ICheckup, GitHubCheckup>();
 
     private static IServiceCollection AddAgents(this IServiceCollection services, AfkOptions options) => services
         .AddSingleton<IAgent>(provider => new ActionsAgent(provider.GetRequiredService<GitHubConnection>(), options.Workflow));

@@ -40,6 +40,9 @@ public sealed class GitHubFailure(FailureKind kind, string message, Exception? i
     /// <summary>GitHub's <c>x-github-request-id</c>, for support; null when no answer came.</summary>
     public string? RequestId { get; init; }
 
+    /// <summary>GitHub's clock when it answered, to the second; null when it did not say.</summary>
+    public DateTimeOffset? ServerTime { get; init; }
+
     /// <summary>Whether the request may have been performed all the same (no answer, or 5xx after sending).</summary>
     public bool Ambiguous { get; init; }
 }

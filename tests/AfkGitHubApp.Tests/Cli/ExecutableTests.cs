@@ -23,7 +23,7 @@ public sealed class ExecutableTests
         var ended = await Executable.RunAsync("", "--help");
         ended.ExitCode.ShouldBe(ExitCodes.Success);
         ended.Output.ShouldContain("Disabled until you switch it on");
-        foreach (var verb in (string[])["serve", "demo", "decide", "plan", "explain", "tick", "runs", "nudge", "stop", "rebuild", "killswitch", "--version"])
+        foreach (var verb in (string[])["serve", "demo", "decide", "plan", "explain", "doctor", "tick", "runs", "nudge", "stop", "rebuild", "killswitch", "--version"])
         {
             ended.Output.ShouldContain(verb);
         }

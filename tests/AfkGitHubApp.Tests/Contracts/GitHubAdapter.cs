@@ -36,6 +36,7 @@ internal sealed class GitHubAdapter : IDisposable
         Tracker = new GitHubTracker(Connection, App);
         Ci = new GitHubCi(Connection, time);
         PullRequests = new GitHubPullRequests(Connection);
+        Checkup = new GitHubCheckup(Connection);
         Agent = new ActionsAgent(Connection, "afk-agent.yml");
     }
 
@@ -48,6 +49,8 @@ internal sealed class GitHubAdapter : IDisposable
     public GitHubCi Ci { get; }
 
     public GitHubPullRequests PullRequests { get; }
+
+    public GitHubCheckup Checkup { get; }
 
     public ActionsAgent Agent { get; }
 

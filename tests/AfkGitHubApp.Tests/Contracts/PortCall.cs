@@ -162,6 +162,50 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
             "agent cancels",
             (gitHub, cancel) => gitHub.Agent.CancelAsync(Repository, "9007199254740993", cancel),
             new Exchange("POST", $"{R}/actions/runs/9007199254740993/cancel", "{}") { Status = 202, Body = "{}", Reads = false, Answers = [404, 409] }),
+        new(
+            "checkup asks for the App",
+            (gitHub, cancel) => gitHub.Checkup.AppAsync(cancel),
+            new Exchange("GET", "/app", """{"id":2147483999,"slug":"afk-app","html_url":"https://github.com/apps/afk-app","permissions":{"issues":"write"},"events":["push"]}""") { AsApp = true }),
+        new(
+            "checkup asks for the webhook",
+            (gitHub, cancel) => gitHub.Checkup.HookAsync(cancel),
+            new Exchange("GET", "/app/hook/config", """{"content_type":"json","insecure_ssl":"0","secret":"********","url":"https://afk.example.com/api/github/webhooks"}""") { AsApp = true, Answers = [404] }),
+        new(
+            "checkup asks for deliveries",
+            (gitHub, cancel) => gitHub.Checkup.DeliveriesAsync(cancel),
+            new Exchange("GET", "/app/hook/deliveries?per_page=30", """[{"id":9007199254740993,"guid":"g","delivered_at":"2026-03-10T12:00:00Z","redelivery":false,"duration":0.27,"status":"OK","status_code":200,"event":"issues","action":"opened","installation_id":null,"repository_id":null}]""") { AsApp = true }),
+        new(
+            "checkup asks for an installation",
+            (gitHub, cancel) => gitHub.Checkup.InstallationAsync("Octo-Org/hello.world", cancel),
+            new Exchange("GET", $"{R}/installation", """{"id":3000000007,"account":{"id":7,"login":"Octo-Org"},"html_url":"https://github.com/settings/installations/3000000007","suspended_at":null,"permissions":{"issues":"write"},"repository_selection":"selected"}""") { AsApp = true, Answers = [404] }),
+        new(
+            "checkup asks for a repository",
+            (gitHub, cancel) => gitHub.Checkup.RepositoryAsync("Octo-Org/hello.world", Repository.InstallationId, cancel),
+            new Exchange("GET", R, """{"id":5000000017,"full_name":"Octo-Org/hello.world","default_branch":"main","archived":false,"disabled":false,"has_issues":true}""")),
+        new(
+            "checkup asks for a workflow",
+            (gitHub, cancel) => gitHub.Checkup.WorkflowStateAsync(Repository, "afk-agent.yml", cancel),
+            new Exchange("GET", $"{R}/actions/workflows/afk-agent.yml", """{"id":1,"path":".github/workflows/afk-agent.yml","state":"active"}""") { Answers = [404] }),
+        new(
+            "checkup asks for a file",
+            (gitHub, cancel) => gitHub.Checkup.FileAsync(Repository, ".github/workflows/afk agent.yml", "release/1", cancel),
+            new Exchange("GET", $"{R}/contents/.github/workflows/afk%20agent.yml?ref=release%2F1", """{"type":"file","encoding":"base64","size":5,"content":"aGVs\nbG8=\n"}""") { Answers = [404] }),
+        new(
+            "checkup asks for labels",
+            (gitHub, cancel) => gitHub.Checkup.LabelsAsync(Repository, cancel),
+            new Exchange("GET", $"{R}/labels?per_page=100", """[{"id":1,"name":"ready-for-agent","color":"ededed","default":false}]""")),
+        new(
+            "checkup asks for branch rules",
+            (gitHub, cancel) => gitHub.Checkup.RulesAsync(Repository, "release/1", cancel),
+            new Exchange("GET", $"{R}/rules/branches/release%2F1?per_page=100", """[{"type":"required_signatures","ruleset_id":1}]""") { Answers = [403, 404, 410, 422] }),
+        new(
+            "checkup asks for branch protection",
+            (gitHub, cancel) => gitHub.Checkup.ProtectionAsync(Repository, "release/1", cancel),
+            new Exchange("GET", $"{R}/branches/release%2F1", """{"name":"release/1","commit":{"sha":"abc"},"protected":true,"protection":{"enabled":true,"required_status_checks":{"contexts":["build"]}}}""") { Answers = [404] }),
+        new(
+            "checkup asks whether Actions is on",
+            (gitHub, cancel) => gitHub.Checkup.ActionsEnabledAsync(Repository, cancel),
+            new Exchange("GET", $"{R}/actions/permissions", """{"enabled":true,"allowed_actions":"all"}""") { Answers = [403, 404, 410, 422] }),
     ];
 
     public static PortCall Named(string name) => All.Single(call => call.Name == name);

@@ -25,14 +25,15 @@ public sealed class ArrowTests
         ["Observing"] = ["Scheduling.RepositoryLease", "Scheduling.LeaseLostException"],
         ["Acting"] = ["Scheduling.RepositoryLease", "Scheduling.LeaseLostException"],
         ["Ticking"] = ["Scheduling", "Observing", "Acting", "Remembering"],
+        ["Diagnosing"] = ["Scheduling.IStoreHealth", "Scheduling.StoreCondition", "Scheduling.StoreUnavailableException"],
         ["Dashboard"] = ["Remembering", "Scheduling"],
         ["Adapters.GitHub"] = [],
         ["Adapters.Agents"] = ["Adapters.GitHub"],
         ["Adapters.Doorbells"] = [],
         ["Adapters.InMemory"] = ["Scheduling", "Remembering", "Acting"],
         ["Adapters.Redis"] = ["Scheduling", "Remembering", "Acting"],
-        ["Hosting"] = ["Intake", "Sweeping", "Scheduling", "Ticking", "Observing", "Acting", "Remembering", "Dashboard", "Adapters.GitHub", "Adapters.Agents", "Adapters.Doorbells", "Adapters.InMemory", "Adapters.Redis"],
-        ["Cli"] = ["Hosting", "Remembering", "Scheduling", "Ticking", "Observing"],
+        ["Hosting"] = ["Intake", "Sweeping", "Scheduling", "Ticking", "Observing", "Acting", "Remembering", "Diagnosing", "Dashboard", "Adapters.GitHub", "Adapters.Agents", "Adapters.Doorbells", "Adapters.InMemory", "Adapters.Redis"],
+        ["Cli"] = ["Hosting", "Remembering", "Scheduling", "Ticking", "Observing", "Diagnosing"],
     };
 
     private static readonly string[] ForEveryone = ["Settings", "Ports"];

@@ -1,3 +1,4 @@
+using AfkGitHubApp.Diagnosing;
 using AfkGitHubApp.Intake;
 using AfkGitHubApp.Settings;
 using YamlDotNet.Serialization;
@@ -51,6 +52,13 @@ public sealed class ManifestTests
     [
         "actions: write", "checks: read", "contents: read", "issues: write", "metadata: read", "pull_requests: read", "statuses: read",
     ]);
+
+    [Fact]
+    public void The_doctor_asks_for_what_the_manifest_asks_for()
+    {
+        AppNeeds.Permissions.OrderBy(permission => permission.Key, StringComparer.Ordinal).ShouldBe(Shipped.DefaultPermissions.OrderBy(permission => permission.Key, StringComparer.Ordinal));
+        AppNeeds.Events.Order(StringComparer.Ordinal).ShouldBe(Shipped.DefaultEvents.Order(StringComparer.Ordinal));
+    }
 
     [Fact]
     public void Each_permission_is_explained_where_the_manifest_says_it_is()

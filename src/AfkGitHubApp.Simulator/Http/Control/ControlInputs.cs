@@ -57,6 +57,12 @@ internal sealed record FileInput(string Repository, string Path, string? Text = 
 
 internal sealed record ProtectInput(string Repository, string Branch, IReadOnlyList<string> RequiredContexts);
 
+internal sealed record RuleInput(string Repository, string Branch, string Type);
+
+internal sealed record NewLabelInput(string Repository, string Name);
+
+internal sealed record ActionsInput(string Repository, bool Enabled);
+
 internal sealed record RenameInput(string Repository, string NewFullName);
 
 internal sealed record ArchiveInput(string Repository, bool Archived = true);

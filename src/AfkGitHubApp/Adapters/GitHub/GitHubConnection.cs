@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using AfkGitHubApp.Ports;
@@ -55,6 +56,16 @@ public sealed class GitHubConnection : IDisposable
     {
         GitHubCall.Begin(identity, repeatable: true, cancellationToken);
         return Body(await ExchangeAsync(path, () => connection.Get<T>(Relative(path), null, null, CancellationToken.None)), path);
+    }
+
+    /// <summary>GET one thing, and GitHub's clock as it answered (to the second; null when it did not say).</summary>
+    public async Task<(T Body, DateTimeOffset? ServerTime)> GetDatedAsync<T>(CallIdentity identity, string path, CancellationToken cancellationToken)
+        where T : class
+    {
+        GitHubCall.Begin(identity, repeatable: true, cancellationToken);
+        var response = await ExchangeAsync(path, () => connection.Get<T>(Relative(path), null, null, CancellationToken.None));
+        var said = DateTimeOffset.TryParseExact(Header(response.HttpResponse, "Date"), "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date);
+        return (Body(response, path), said ? date : null);
     }
 
     /// <summary>GET every page of a list; <paramref name="items"/> picks the list out of a page.</summary>

@@ -23,6 +23,28 @@ internal sealed record InstallationDto([property: JsonRequired] long Id, DateTim
 
 internal sealed record RepositoryDto([property: JsonRequired] long Id, [property: JsonRequired] string FullName, string? DefaultBranch, bool Archived);
 
+internal sealed record AppRegistrationDto([property: JsonRequired] string Slug, [property: JsonRequired] IReadOnlyDictionary<string, string?> Permissions, IReadOnlyList<string?>? Events, string? HtmlUrl);
+
+internal sealed record InstallationConditionDto([property: JsonRequired] long Id, [property: JsonRequired] IReadOnlyDictionary<string, string?> Permissions, DateTimeOffset? SuspendedAt, UserDto? Account, string? HtmlUrl);
+
+internal sealed record HookConfigDto([property: JsonRequired] string? Url, string? ContentType, string? Secret, JsonElement? InsecureSsl);
+
+internal sealed record HookDeliveryDto([property: JsonRequired] long Id, [property: JsonRequired] DateTimeOffset DeliveredAt, [property: JsonRequired] int StatusCode, string? Status, string? Event);
+
+internal sealed record RepositoryConditionDto([property: JsonRequired] long Id, [property: JsonRequired] string FullName, [property: JsonRequired] string DefaultBranch, bool Archived, bool Disabled, bool? HasIssues);
+
+internal sealed record WorkflowDto([property: JsonRequired] string State);
+
+internal sealed record FileDto([property: JsonRequired] string Content, string? Encoding);
+
+internal sealed record BranchConditionDto([property: JsonRequired] CommitRefDto Commit, BranchProtectionDto? Protection);
+
+internal sealed record BranchProtectionDto(bool Enabled, ClassicChecksDto? RequiredStatusChecks);
+
+internal sealed record RepositoryLabelDto([property: JsonRequired] string Name);
+
+internal sealed record ActionsPermissionsDto([property: JsonRequired] bool Enabled);
+
 [JsonConverter(typeof(LabelConverter))]
 internal sealed record LabelDto(string? Name);
 
@@ -102,6 +124,16 @@ internal sealed record IssueSituationVariables(string Owner, string Name, int Nu
 [JsonSerializable(typeof(InstallationDto))]
 [JsonSerializable(typeof(List<InstallationDto>))]
 [JsonSerializable(typeof(RepositoryDto))]
+[JsonSerializable(typeof(AppRegistrationDto))]
+[JsonSerializable(typeof(InstallationConditionDto))]
+[JsonSerializable(typeof(HookConfigDto))]
+[JsonSerializable(typeof(List<HookDeliveryDto>))]
+[JsonSerializable(typeof(RepositoryConditionDto))]
+[JsonSerializable(typeof(WorkflowDto))]
+[JsonSerializable(typeof(FileDto))]
+[JsonSerializable(typeof(BranchConditionDto))]
+[JsonSerializable(typeof(ActionsPermissionsDto))]
+[JsonSerializable(typeof(List<RepositoryLabelDto>))]
 [JsonSerializable(typeof(List<IssueDto>))]
 [JsonSerializable(typeof(List<CommentDto>))]
 [JsonSerializable(typeof(CommentDto))]

@@ -104,6 +104,7 @@ internal sealed class FailureHandler(TimeProvider time, HttpMessageHandler inner
         {
             StatusCode = status,
             RetryAfter = retryAfter,
+            ServerTime = response.Headers.Date,
             RequestId = response.Headers.TryGetValues("x-github-request-id", out var ids) ? ids.FirstOrDefault() : null,
             Ambiguous = status >= 500 && GitHubCall.Current.MayHaveBeenPerformed,
         };

@@ -1,0 +1,111 @@
+using AfkGitHubApp.Core.Runs;
+using AfkGitHubApp.Ports;
+using AfkGitHubApp.Scheduling;
+using AfkGitHubApp.Settings;
+
+namespace AfkGitHubApp.Diagnosing;
+
+/// <summary>Reads the facts, each once, one after the other. A question that fails is a fact as well and stops only those that rest on it. Writes nothing.</summary>
+public sealed class Examination(ICheckup checkup, IStoreHealth store, AfkOptions options, Gates gates, TimeProvider time, IKillSwitch? killSwitch = null)
+{
+    /// <summary>The branch a run's work would go to where it has one of its own.</summary>
+    private const string LikelyWorkBranch = "afk/issue-1-r0123456789ab";
+
+    /// <summary>GitHub's clock tells whole seconds.</summary>
+    private static readonly TimeSpan HalfSecond = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>Looks at the deployment, the App and these repositories; with no names at those on the allowlist.</summary>
+    public async Task<Facts> ReadAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        var condition = await store.CheckAsync(cancellationToken);
+        var thrown = condition.IsReady ? await ThrownAsync(cancellationToken) : null;
+
+        var asked = time.GetUtcNow();
+        var app = await AskAsync(() => checkup.AppAsync(cancellationToken));
+        var answered = time.GetUtcNow();
+        var serverTime = app.Failure is { } failure ? failure.ServerTime : app.Answer?.ServerTime;
+        var took = answered - asked;
+        var facts = new Facts
+        {
+            Options = options,
+            KillSwitch = options.Labels.KillSwitch,
+            Allowlist = options.Labels.Allowlist,
+            ThrownSwitch = thrown,
+            Store = condition,
+            App = app,
+            ClockDifference = serverTime is { } server ? server + HalfSecond - (asked + (took / 2)) : null,
+            ClockTolerance = HalfSecond + (took / 2),
+            Now = serverTime ?? answered,
+        };
+        if (app.Failure is not null)
+        {
+            return facts;
+        }
+
+        facts = facts with
+        {
+            Hook = await AskAsync(() => checkup.HookAsync(cancellationToken)),
+            Deliveries = await AskAsync(() => checkup.DeliveriesAsync(cancellationToken)),
+        };
+        foreach (var name in names.Count > 0 ? names : facts.Allowlist)
+        {
+            facts = facts with { Repositories = facts.Repositories.Add(await ReadAsync(name, cancellationToken)) };
+        }
+
+        return facts;
+    }
+
+    private static async Task<Asked<T>> AskAsync<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            return new Asked<T> { Answer = await ask() };
+        }
+        catch (GitHubFailure failure)
+        {
+            return new Asked<T> { Failure = failure };
+        }
+    }
+
+    private async Task<bool?> ThrownAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return killSwitch is null ? null : await killSwitch.ReadAsync(cancellationToken);
+        }
+        catch (StoreUnavailableException)
+        {
+            // The store was there a moment ago; the next look says what became of it.
+            return null;
+        }
+    }
+
+    private async Task<RepositoryFacts> ReadAsync(string name, CancellationToken cancellationToken)
+    {
+        var facts = new RepositoryFacts { Name = name, Installation = await AskAsync(() => checkup.InstallationAsync(name, cancellationToken)) };
+        if (facts.Installation is not { Failure: null, Answer: { IsSuspended: false } installation })
+        {
+            return facts;
+        }
+
+        facts = facts with { Repository = await AskAsync(() => checkup.RepositoryAsync(name, installation.Id, cancellationToken)) };
+        if (facts.Repository is not { Failure: null, Answer: { } condition })
+        {
+            return facts;
+        }
+
+        var repository = new RepositoryKey(condition.Id, condition.FullName, installation.Id);
+        var branch = options.Delivery is Delivery.Trunk ? condition.DefaultBranch : LikelyWorkBranch;
+        return facts with
+        {
+            PushBranch = branch,
+            Actions = await AskAsync(() => checkup.ActionsEnabledAsync(repository, cancellationToken)),
+            WorkflowState = await AskAsync(() => checkup.WorkflowStateAsync(repository, options.Workflow, cancellationToken)),
+            WorkflowText = await AskAsync(() => checkup.FileAsync(repository, gates.AgentWorkflowPath, condition.DefaultBranch, cancellationToken)),
+            Rules = await AskAsync(() => checkup.RulesAsync(repository, branch, cancellationToken)),
+            Protection = await AskAsync(() => checkup.ProtectionAsync(repository, condition.DefaultBranch, cancellationToken)),
+            Labels = await AskAsync(() => checkup.LabelsAsync(repository, cancellationToken)),
+        };
+    }
+}

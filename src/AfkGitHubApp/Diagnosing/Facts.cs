@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using AfkGitHubApp.Ports;
+using AfkGitHubApp.Scheduling;
+using AfkGitHubApp.Settings;
+
+namespace AfkGitHubApp.Diagnosing;
+
+/// <summary>A question that was asked: its answer, or why there is none.</summary>
+public sealed record Asked<T>
+{
+    /// <summary>The answer; meaningless where <see cref="Failure"/> is set.</summary>
+    public T? Answer { get; init; }
+
+    /// <summary>Why there is no answer; null when there is one.</summary>
+    public GitHubFailure? Failure { get; init; }
+}
+
+/// <summary>Everything the diagnosis rests on, read once. What was not asked, because an answer before made it useless, is null.</summary>
+public sealed record Facts
+{
+    /// <summary>The settings, checked.</summary>
+    public required AfkOptions Options { get; init; }
+
+    /// <summary>Kill switch of the settings.</summary>
+    public bool KillSwitch { get; init; } = true;
+
+    /// <summary>The deployment's own kill switch; null where there is none, or the store could not be asked.</summary>
+    public bool? ThrownSwitch { get; init; }
+
+    /// <summary>Repositories that may run.</summary>
+    public ImmutableArray<string> Allowlist { get; init; } = [];
+
+    /// <summary>The store.</summary>
+    public StoreCondition Store { get; init; } = new(IsReady: true, "in-memory store");
+
+    /// <summary>Our App.</summary>
+    public required Asked<AppRegistration> App { get; init; }
+
+    /// <summary>GitHub's clock minus ours; null when GitHub did not say.</summary>
+    public TimeSpan? ClockDifference { get; init; }
+
+    /// <summary>How far <see cref="ClockDifference"/> may be off, from the time the answer took.</summary>
+    public TimeSpan ClockTolerance { get; init; }
+
+    /// <summary>Now, by GitHub's clock where it is known.</summary>
+    public DateTimeOffset Now { get; init; }
+
+    /// <summary>The webhook.</summary>
+    public Asked<HookConfig?>? Hook { get; init; }
+
+    /// <summary>Its newest deliveries.</summary>
+    public Asked<IReadOnlyList<HookDelivery>>? Deliveries { get; init; }
+
+    /// <summary>The repositories that were looked at.</summary>
+    public ImmutableArray<RepositoryFacts> Repositories { get; init; } = [];
+}
+
+/// <summary>What was read of one repository.</summary>
+public sealed record RepositoryFacts
+{
+    /// <summary>Its name as the operator wrote it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The installation that covers it.</summary>
+    public required Asked<InstallationCondition?> Installation { get; init; }
+
+    /// <summary>The repository itself.</summary>
+    public Asked<RepositoryCondition>? Repository { get; init; }
+
+    /// <summary>State of the agent's workflow.</summary>
+    public Asked<string?>? WorkflowState { get; init; }
+
+    /// <summary>Its text on the default branch.</summary>
+    public Asked<string?>? WorkflowText { get; init; }
+
+    /// <summary>Labels.</summary>
+    public Asked<IReadOnlyList<string>>? Labels { get; init; }
+
+    /// <summary>The branch the agent pushes to; of a branch per run a likely name.</summary>
+    public string PushBranch { get; init; } = "";
+
+    /// <summary>Rules of that branch.</summary>
+    public Asked<IReadOnlyList<BranchRule>?>? Rules { get; init; }
+
+    /// <summary>Classic protection of the default branch.</summary>
+    public Asked<BranchProtection?>? Protection { get; init; }
+
+    /// <summary>Whether Actions may run.</summary>
+    public Asked<bool?>? Actions { get; init; }
+}

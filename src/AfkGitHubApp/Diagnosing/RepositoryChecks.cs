@@ -1,0 +1,124 @@
+using AfkGitHubApp.Core.Runs;
+using AfkGitHubApp.Ports;
+
+namespace AfkGitHubApp.Diagnosing;
+
+/// <summary>One repository: whether the App is there and may what it needs, and whether the repository is fit for runs.</summary>
+internal static class RepositoryChecks
+{
+    public static IEnumerable<Finding> Of(Facts facts, RepositoryFacts repository) =>
+        OfPlace(facts, repository).Concat(OfCondition(repository)).Concat(WorkflowChecks.Of(facts, repository)).Concat(BranchChecks.Of(facts, repository)).Concat(OfLabels(facts, repository));
+
+    /// <summary>A question GitHub did not answer.</summary>
+    public static Finding Unasked(string subject, string where, GitHubFailure failure) => new(
+        Severity.Warning,
+        "not-asked",
+        subject,
+        where,
+        $"This could not be looked at: {failure.Message}.",
+        failure.Kind switch
+        {
+            FailureKind.Refused => "A permission is missing, or not accepted yet; see the permissions above.",
+            FailureKind.AccessGone => "The App's access is gone; see its credentials and whether the installation is suspended.",
+            FailureKind.RateLimited => "GitHub asked to be left alone; ask again later.",
+            _ => "Ask again later.",
+        });
+
+    private static IEnumerable<Finding> OfPlace(Facts facts, RepositoryFacts repository)
+    {
+        if (!facts.Allowlist.Contains(repository.Name, StringComparer.OrdinalIgnoreCase))
+        {
+            yield return new(Severity.Note, "not-allowed", repository.Name, "Afk:Allowlist", "It is not on the allowlist: nothing is started here.", "Add it to Afk:Allowlist when nothing else is in the way.");
+        }
+
+        if (repository.Installation.Failure is { } failure)
+        {
+            yield return failure.Kind is FailureKind.Moved
+                ? new(Severity.Error, "renamed", repository.Name, "Afk:Allowlist", "It has another name now.", "Write its new name into Afk:Allowlist.")
+                : Unasked(repository.Name, "installation", failure);
+            yield break;
+        }
+
+        if (repository.Installation.Answer is not { } installation)
+        {
+            var page = facts.App.Answer?.Url is { Length: > 0 } url ? $"{url}/installations/new" : "the App's page";
+            yield return new(Severity.Error, "not-installed", repository.Name, "installation", $"{AppChecks.Name(facts)} is not installed on it, or it does not exist.", $"Install it at {page}, or correct the name.");
+            yield break;
+        }
+
+        if (installation.IsSuspended)
+        {
+            yield return new(Severity.Error, "suspended", repository.Name, "installation", $"The installation of {installation.Account} is suspended.", $"Unsuspend it at {installation.Url ?? "the installation's settings page"}.");
+        }
+
+        // What the App does not even ask for is said once, at the App.
+        var asked = facts.App.Answer?.Permissions;
+        foreach (var missing in AppNeeds.Missing(facts.Options.Delivery, installation.Permissions).Where(need => asked is null || !AppNeeds.Missing(facts.Options.Delivery, asked).Contains(need, StringComparer.Ordinal)))
+        {
+            yield return new(Severity.Error, "permission-not-accepted", repository.Name, missing, $"The installation of {installation.Account} has not granted {missing}.", $"Accept the App's new permissions at {installation.Url ?? "the installation's settings page"}.");
+        }
+    }
+
+    private static IEnumerable<Finding> OfCondition(RepositoryFacts repository)
+    {
+        if (repository.Repository is { Failure: { } failure })
+        {
+            yield return Unasked(repository.Name, "repository", failure);
+        }
+
+        if (repository.Repository is { Failure: null, Answer: { } condition })
+        {
+            if (condition.IsArchived)
+            {
+                yield return new(Severity.Error, "archived", repository.Name, "repository", "It is archived: nothing can be written.", "Unarchive it, or take it off the allowlist.");
+            }
+
+            if (condition.IsDisabled)
+            {
+                yield return new(Severity.Error, "disabled", repository.Name, "repository", "GitHub has disabled it.", "Ask GitHub's support, or take it off the allowlist.");
+            }
+
+            if (!condition.HasIssues)
+            {
+                yield return new(Severity.Error, "no-issues", repository.Name, "repository", "Its issues are switched off: there is nothing to label.", "Switch on Issues in the repository's settings.");
+            }
+        }
+
+        if (repository.Actions is { Failure: { } unasked })
+        {
+            yield return Unasked(repository.Name, "Actions", unasked);
+        }
+
+        if (repository.Actions is { Failure: null, Answer: false })
+        {
+            yield return new(Severity.Error, "actions-disabled", repository.Name, "Actions", "GitHub Actions is disabled: no turn can be worked.", "Allow it in the repository's settings under Actions, General.");
+        }
+    }
+
+    private static IEnumerable<Finding> OfLabels(Facts facts, RepositoryFacts repository)
+    {
+        if (repository.Labels is { Failure: { } failure })
+        {
+            yield return Unasked(repository.Name, "labels", failure);
+        }
+
+        if (repository.Labels is not { Failure: null, Answer: { } labels })
+        {
+            yield break;
+        }
+
+        var names = facts.Options.Labels;
+        if (!labels.Contains(names.ReadyLabel, StringComparer.OrdinalIgnoreCase))
+        {
+            yield return new(Severity.Warning, "label-ready-missing", repository.Name, "labels", $"There is no label {names.ReadyLabel}: nobody can ask for a run.", $"gh label create {Shell(names.ReadyLabel)} --repo {repository.Name}");
+        }
+
+        var others = new[] { names.InProgressLabel, names.ReadyForHumanLabel, names.PausedLabel }.Where(label => !labels.Contains(label, StringComparer.OrdinalIgnoreCase)).ToList();
+        if (others.Count > 0)
+        {
+            yield return new(Severity.Note, "labels-missing", repository.Name, "labels", $"There is no label {string.Join(", ", others)}. GitHub makes those the App sets on first use, in grey.", $"For a colour and a description of yours: gh label create <name> --repo {repository.Name}");
+        }
+    }
+
+    private static string Shell(string text) => text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.') ? text : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}

@@ -1,0 +1,207 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using AfkGitHubApp.Ports;
+
+namespace AfkGitHubApp.Diagnosing;
+
+/// <summary>
+/// The agent's workflow in a repository: whether it is there and on, and by its text whether it can be started, found again, and push in a way
+/// that starts CI. Read from the file alone: what its secrets hold, and what its scripts do, is not seen.
+/// </summary>
+internal static partial class WorkflowChecks
+{
+    private const string Template = "deploy/workflows/afk-agent.yml";
+    private const string TokenAction = "actions/create-github-app-token";
+    private const int Patience = 1000;
+
+    /// <summary>An installation token lives an hour; what is not pushed by then is lost.</summary>
+    private const int TokenMinutes = 60;
+
+    /// <summary>What GitHub takes where a job names no bound: https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax</summary>
+    private const int DefaultMinutes = 360;
+
+    public static IEnumerable<Finding> Of(Facts facts, RepositoryFacts repository)
+    {
+        var file = facts.Options.Workflow;
+        Finding Found(Severity severity, string code, string what, string wayOut) => new(severity, code, repository.Name, $"workflow {file}", what, wayOut);
+
+        if (repository.WorkflowText is { Failure: { } unread })
+        {
+            yield return RepositoryChecks.Unasked(repository.Name, $"workflow {file}", unread);
+        }
+
+        if (repository.WorkflowState is { Failure: { } unasked })
+        {
+            yield return RepositoryChecks.Unasked(repository.Name, $"state of {file}", unasked);
+        }
+
+        if (repository.WorkflowText is { Failure: null, Answer: null })
+        {
+            yield return Found(Severity.Error, "workflow-missing", $"There is no .github/workflows/{file} on the default branch: no turn can be started.", $"Copy {Template} there, or correct Afk:Agent:Workflow.");
+            yield break;
+        }
+
+        if (repository.WorkflowState is { Failure: null } state)
+        {
+            switch (state.Answer)
+            {
+                case null when repository.WorkflowText is { Failure: null, Answer: not null }:
+                    yield return Found(Severity.Error, "workflow-unknown", "The file is there, but Actions does not know it: Actions is disabled here, or was when the file came.", "Allow Actions in the repository's settings, then push a change of the file.");
+                    break;
+                case null or "active":
+                    break;
+                case var other:
+                    yield return Found(Severity.Error, "workflow-disabled", $"The workflow is not active ({other}).", $"gh workflow enable {file} --repo {repository.Name}");
+                    break;
+            }
+        }
+
+        if (repository.WorkflowText is { Failure: null, Answer: { } text })
+        {
+            foreach (var (severity, code, what, wayOut) in OfText(text))
+            {
+                yield return Found(severity, code, what, wayOut);
+            }
+        }
+    }
+
+    /// <summary>Version of the template a text was copied from; null when it does not say.</summary>
+    public static int? Version(string text) =>
+        Marker().Match(text) is { Success: true } marker && int.TryParse(marker.Groups["version"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null;
+
+    /// <summary>What the text alone tells.</summary>
+    public static IEnumerable<(Severity Severity, string Code, string What, string WayOut)> OfText(string text)
+    {
+        var outline = WorkflowOutline.Parse(text);
+        return OfVersion(text).Concat(OfTrigger(outline)).Concat(OfName(outline)).Concat(OfPush(outline));
+    }
+
+    private static IEnumerable<(Severity Severity, string Code, string What, string WayOut)> OfVersion(string text)
+    {
+        switch (Version(text))
+        {
+            case null:
+                yield return (Severity.Warning, "workflow-version-unknown", "The file does not say which version of the template it is.", $"Compare it with {Template} of this build, and keep that file's first line.");
+                break;
+            case { } version when version < AgentWorkflow.TemplateVersion:
+                yield return (Severity.Warning, "workflow-outdated", $"The file is version {version} of the template; this build ships version {AgentWorkflow.TemplateVersion}.", $"Take over what changed in {Template}.");
+                break;
+            case { } version when version > AgentWorkflow.TemplateVersion:
+                yield return (Severity.Note, "workflow-newer", $"The file is version {version} of the template; this build knows version {AgentWorkflow.TemplateVersion}.", "Upgrade the app.");
+                break;
+        }
+    }
+
+    private static IEnumerable<(Severity Severity, string Code, string What, string WayOut)> OfTrigger(WorkflowOutline outline)
+    {
+        var on = outline["on"];
+        var dispatch = on?["workflow_dispatch"];
+        if (dispatch is null && !(on?.Value.Contains("workflow_dispatch", StringComparison.Ordinal) ?? false) && !(on?.Items.Any(item => item.Value is "workflow_dispatch") ?? false))
+        {
+            yield return (Severity.Error, "workflow-not-dispatched", "It is not started by workflow_dispatch: GitHub refuses every start.", $"Take over the section \"on\" of {Template}.");
+            yield break;
+        }
+
+        if (dispatch?.Value is { Length: > 0 } || dispatch?["inputs"]?.Value is { Length: > 0 })
+        {
+            yield return (Severity.Note, "workflow-inputs-unread", "Its inputs are written in a way this check does not read.", $"Compare them with {Template}.");
+            yield break;
+        }
+
+        var declared = dispatch?["inputs"]?.Children ?? [];
+        var missing = AgentWorkflow.Inputs.Where(input => !declared.Any(each => each.Key == input)).ToList();
+        if (missing.Count > 0)
+        {
+            yield return (Severity.Error, "workflow-inputs-missing", $"It does not declare the input{(missing.Count == 1 ? "" : "s")} {string.Join(", ", missing)}: GitHub refuses every start.", $"Take over the inputs of {Template}.");
+        }
+
+        var unsent = declared.Where(input => !AgentWorkflow.Inputs.Contains(input.Key, StringComparer.Ordinal) && input["required"]?.Value is "true" && input["default"] is null).Select(input => input.Key).ToList();
+        if (unsent.Count > 0)
+        {
+            yield return (Severity.Error, "workflow-inputs-unsent", $"It requires {string.Join(", ", unsent)}, which the app does not send: GitHub refuses every start.", "Give a default, or do not require it.");
+        }
+    }
+
+    private static IEnumerable<(Severity Severity, string Code, string What, string WayOut)> OfName(WorkflowOutline outline)
+    {
+        if (!TurnInName().IsMatch(outline["run-name"]?.Value ?? ""))
+        {
+            yield return (Severity.Error, "workflow-run-name", "Its run-name does not carry the turn as a word of its own: a start whose answer was lost is not found again.", "run-name: \"afk ${{ inputs.turn_id }} #${{ inputs.issue }}\"");
+        }
+    }
+
+    private static IEnumerable<(Severity Severity, string Code, string What, string WayOut)> OfPush(WorkflowOutline outline)
+    {
+        var jobs = outline["jobs"]?.Children ?? [];
+        var checkouts = jobs.SelectMany(job => Steps(job).Where(step => Uses(step, "actions/checkout")).Select(step => Credential(job, step))).ToList();
+        if (checkouts.Count == 0)
+        {
+            yield return (Severity.Note, "push-credential-unseen", "No step of it checks the repository out, so what it pushes with cannot be seen.", $"See that it pushes with an App's token, as {Template} does: a push with the workflow's own token starts no CI.");
+        }
+        else if (!checkouts.Contains(PushCredential.AppToken))
+        {
+            yield return checkouts switch
+            {
+                _ when checkouts.Contains(PushCredential.Secret) => (Severity.Note, "push-credential-secret", "It pushes with a token kept as a secret. That starts CI, but such a token lives long and the agent can read it.", $"Better lend it an App's token for one job, as {Template} does."),
+                _ when checkouts.Contains(PushCredential.Unseen) => (Severity.Note, "push-credential-unseen", "What it pushes with cannot be seen.", "See that it is an App's token: a push with the workflow's own token starts no CI."),
+                _ => (Severity.Error, "push-credential-own-token", "It checks out with the workflow's own token: a push made with that starts no CI, so no verdict ever comes.", $"Make a token with {TokenAction} and give it to actions/checkout as token, as {Template} does."),
+            };
+        }
+
+        foreach (var job in jobs.Where(job => Steps(job).Any(step => Uses(step, TokenAction))))
+        {
+            var bound = job["timeout-minutes"]?.Value;
+            if ((bound is null ? DefaultMinutes : int.TryParse(bound, NumberStyles.None, CultureInfo.InvariantCulture, out var minutes) ? minutes : 0) > TokenMinutes)
+            {
+                yield return (Severity.Warning, "turn-outlives-token", $"The job {job.Key} may run {(bound is null ? "for six hours" : $"{bound} minutes")}, and the token it pushes with ends after one: late work is lost.", "timeout-minutes: 50");
+            }
+        }
+    }
+
+    private static IEnumerable<WorkflowOutline> Steps(WorkflowOutline job) => job["steps"]?.Items ?? [];
+
+    private static bool Uses(WorkflowOutline step, string action) => step["uses"]?.Value.Split('@')[0].Equals(action, StringComparison.OrdinalIgnoreCase) ?? false;
+
+    private static PushCredential Credential(WorkflowOutline job, WorkflowOutline checkout)
+    {
+        var with = checkout["with"];
+        if (with?["persist-credentials"]?.Value is "false" || with?["ssh-key"] is not null)
+        {
+            return PushCredential.Unseen;
+        }
+
+        if (with?["token"]?.Value is not { Length: > 0 } token)
+        {
+            return PushCredential.OwnToken;
+        }
+
+        if (StepOutput().Match(token) is { Success: true } output)
+        {
+            return Steps(job).Any(step => Uses(step, TokenAction) && step["id"]?.Value == output.Groups["step"].Value) ? PushCredential.AppToken : PushCredential.Unseen;
+        }
+
+        return OwnToken().IsMatch(token) ? PushCredential.OwnToken
+            : token.Contains("secrets.", StringComparison.Ordinal) ? PushCredential.Secret
+            : PushCredential.Unseen;
+    }
+
+    [GeneratedRegex(@"^# *afk-agent template (?<version>\d{1,6})\s*$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, Patience)]
+    private static partial Regex Marker();
+
+    [GeneratedRegex(@"(^|\s)\$\{\{\s*(github\.event\.)?inputs\.turn_id\s*\}\}(\s|$)", RegexOptions.ExplicitCapture, Patience)]
+    private static partial Regex TurnInName();
+
+    [GeneratedRegex(@"\$\{\{\s*steps\.(?<step>[\w-]+)\.outputs\.token\s*\}\}", RegexOptions.ExplicitCapture, Patience)]
+    private static partial Regex StepOutput();
+
+    [GeneratedRegex(@"\$\{\{\s*(github\.token|secrets\.GITHUB_TOKEN)\s*\}\}", RegexOptions.ExplicitCapture, Patience)]
+    private static partial Regex OwnToken();
+
+    private enum PushCredential
+    {
+        OwnToken,
+        AppToken,
+        Secret,
+        Unseen,
+    }
+}

@@ -1,0 +1,102 @@
+using AfkGitHubApp.Diagnosing;
+using AfkGitHubApp.Ports;
+using AfkGitHubApp.Tests.Houserules;
+
+namespace AfkGitHubApp.Tests.Diagnosing;
+
+/// <summary>What the text of an agent's workflow tells, however it is written.</summary>
+public sealed class WorkflowTextTests
+{
+    [Fact]
+    public void The_shipped_template_says_its_version()
+    {
+        RepositoryFiles.Read("deploy/workflows/afk-agent.yml").Split('\n')[0].ShouldBe($"# afk-agent template {AgentWorkflow.TemplateVersion}");
+        WorkflowChecks.Version(Patient.Template).ShouldBe(AgentWorkflow.TemplateVersion);
+    }
+
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("\r\n")]
+    public void The_shipped_template_has_nothing_to_find(string ending) => Codes(Patient.Template.ReplaceLineEndings(ending)).ShouldBeEmpty();
+
+    [Fact]
+    public void A_template_of_a_newer_build_is_said_to_be_one() => Codes(Patient.Template.Replace($"template {AgentWorkflow.TemplateVersion}", "template 999", StringComparison.Ordinal)).ShouldBe(["workflow-newer"]);
+
+    [Theory]
+    [InlineData("on: workflow_dispatch", "workflow-inputs-missing")]
+    [InlineData("on: [push, workflow_dispatch]", "workflow-inputs-missing")]
+    [InlineData("on:\n- push\n- workflow_dispatch", "workflow-inputs-missing")]
+    [InlineData("on:\n  workflow_dispatch: {inputs: {run_id: {}}}", "workflow-inputs-unread")]
+    [InlineData("on:\n  workflow_dispatch:\n    inputs: {run_id: {}}", "workflow-inputs-unread")]
+    [InlineData("on: push", "workflow-not-dispatched")]
+    [InlineData("on:\n  # workflow_dispatch:\n  push:", "workflow-not-dispatched")]
+    [InlineData("\"on\":\n  workflow_dispatch:", "workflow-inputs-missing")]
+    [InlineData("", "workflow-not-dispatched")]
+    public void A_workflow_that_cannot_be_started_as_the_app_starts_it_is_found(string on, string code) =>
+        Codes($"# afk-agent template 1\n{on}\nrun-name: {RunName}\njobs: {{}}").ShouldBe([code, "push-credential-unseen"]);
+
+    [Theory]
+    [InlineData("${{ inputs.turn_id }}", true)]
+    [InlineData("'agent ${{inputs.turn_id}} at work' # with a remark", true)]
+    [InlineData("afk ${{ github.event.inputs.turn_id }}", true)]
+    [InlineData("afk-${{ inputs.turn_id }}", false)]
+    [InlineData("${{ inputs.turn_id }}: working", false)]
+    [InlineData("afk ${{ inputs.issue }}", false)]
+    [InlineData("afk # ${{ inputs.turn_id }}", false)]
+    public void The_turn_must_be_a_word_of_its_own_in_the_run_s_name(string name, bool found) =>
+        Codes(Whole(name, Checkout(AppToken))).ShouldBe(found ? [] : ["workflow-run-name"]);
+
+    [Theory]
+    [InlineData("", "push-credential-own-token")]
+    [InlineData("token: ${{ github.token }}", "push-credential-own-token")]
+    [InlineData("token: ${{ secrets.GITHUB_TOKEN }}", "push-credential-own-token")]
+    [InlineData("fetch-depth: 0", "push-credential-own-token")]
+    [InlineData("token: ${{ secrets.PUSH_PAT }}", "push-credential-secret")]
+    [InlineData("token: ${{ steps.other.outputs.token }}", "push-credential-unseen")]
+    [InlineData("token: ${{ env.TOKEN }}", "push-credential-unseen")]
+    [InlineData("persist-credentials: false", "push-credential-unseen")]
+    [InlineData("ssh-key: ${{ secrets.DEPLOY_KEY }}", "push-credential-unseen")]
+    [InlineData(AppToken, null)]
+    [InlineData("token: \"${{steps.push.outputs.token}}\" # the App's", null)]
+    public void What_the_agent_pushes_with_is_seen_where_it_checks_out(string with, string? code) =>
+        Codes(Whole(RunName, Checkout(with))).ShouldBe(code is null ? [] : [code]);
+
+    [Fact]
+    public void One_checkout_with_an_App_s_token_is_enough() => Codes(Whole(RunName, Checkout("") + Checkout(AppToken))).ShouldBeEmpty();
+
+    [Fact]
+    public void Without_a_checkout_the_credential_cannot_be_seen() => Codes(Whole(RunName, "")).ShouldBe(["push-credential-unseen"]);
+
+    [Theory]
+    [InlineData("timeout-minutes: 60", false)]
+    [InlineData("timeout-minutes: 61", true)]
+    [InlineData("timeout-minutes: ${{ vars.MINUTES }}", false)]
+    [InlineData("runs-on: ubuntu-latest", true)]
+    public void A_turn_must_end_before_its_token(string line, bool found) =>
+        Codes(Whole(RunName, Checkout(AppToken)).Replace("timeout-minutes: 50", line, StringComparison.Ordinal)).ShouldBe(found ? ["turn-outlives-token"] : []);
+
+    [Theory]
+    [InlineData("{\"json\": [1, 2]}")]
+    [InlineData("- a\n- - b\n  - c: d\n- e: |\n   text: no\n f: x")]
+    [InlineData("\t: :\n::\n'\n\"\n-\n- \n  - :")]
+    [InlineData("a: |\n")]
+    [InlineData("'unended: x\n\"also: y")]
+    public void No_text_makes_the_reader_fail(string text) => Codes(text).ShouldContain("workflow-not-dispatched");
+
+    [Fact]
+    public void Scripts_are_text_and_not_keys() =>
+        WorkflowOutline.Parse("run: |\n  on:\n    push:\n\n  x: y\nnext: >-\n  folded\nlast: 'a: b' # c")
+            .Children.Select(child => (child.Key, child.Children.Count, child.Value.ReplaceLineEndings("/"))).ShouldBe([("run", 0, "on:/push://x: y/"), ("next", 0, "folded/"), ("last", 0, "a: b")]);
+
+    private const string RunName = "afk ${{ inputs.turn_id }}";
+
+    private const string AppToken = "token: ${{ steps.push.outputs.token }}";
+
+    private static string Checkout(string with) => $"      - uses: actions/checkout@v5\n{(with.Length == 0 ? "" : $"        with:\n          {with}\n")}";
+
+    private static string Whole(string name, string steps) =>
+        $"# afk-agent template 1\nrun-name: {name}\non:\n  workflow_dispatch:\n    inputs:\n{string.Concat(AgentWorkflow.Inputs.Select(input => $"      {input}:\n        required: true\n"))}"
+        + $"jobs:\n  turn:\n    timeout-minutes: 50\n    steps:\n      - name: Token\n        id: push\n        uses: actions/create-github-app-token@v3\n{steps}      - run: git push\n";
+
+    private static IEnumerable<string> Codes(string text) => WorkflowChecks.OfText(text).Select(found => found.Code);
+}
