@@ -15,7 +15,8 @@ internal static class Terminal
 
     private static IAnsiConsole Create()
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings());
+        // Without being told, colours go by TERM alone and would end up in files.
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = System.Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect });
         if (System.Console.IsOutputRedirected)
         {
             console.Profile.Width = PlainWidth;

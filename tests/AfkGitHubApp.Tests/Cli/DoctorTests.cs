@@ -35,9 +35,10 @@ public sealed class DoctorTests
         await using var running = await StartAsync();
         Break(running.World);
 
-        var ended = await RunAsync(running, [("Afk:Allowlist", "octo/widgets,octo/nothing")], "doctor");
+        var ended = await RunAsync(running, [("Afk:Allowlist", "octo/widgets,octo/nothing"), ("TERM", "xterm-256color")], "doctor");
 
         ended.ExitCode.ShouldBe(ExitCodes.Failure, ended.Output + ended.Errors);
+        ended.Output.ShouldNotContain("\u001b", customMessage: "a log has no colours");
         ended.Lines.Max(line => line.Length).ShouldBeLessThanOrEqualTo(200);
         foreach (var text in (string[])["checks: write", "octo/nothing", "-> Copy deploy/workflows/afk-agent.yml there", "415"])
         {

@@ -188,8 +188,8 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
             new Exchange("GET", $"{R}/actions/workflows/afk-agent.yml", """{"id":1,"path":".github/workflows/afk-agent.yml","state":"active"}""") { Answers = [404] }),
         new(
             "checkup asks for a file",
-            (gitHub, cancel) => gitHub.Checkup.FileAsync(Repository, ".github/workflows/afk agent.yml", "release/1", cancel),
-            new Exchange("GET", $"{R}/contents/.github/workflows/afk%20agent.yml?ref=release%2F1", """{"type":"file","encoding":"base64","size":5,"content":"aGVs\nbG8=\n"}""") { Answers = [404] }),
+            (gitHub, cancel) => gitHub.Checkup.FileAsync(Repository, ".github/workflows/afk[agent].yml", "release/1", cancel),
+            new Exchange("GET", $"{R}/contents/.github/workflows/afk%5Bagent%5D.yml?ref=release%2F1", """{"type":"file","encoding":"base64","size":5,"content":"aGVs\nbG8=\n"}""") { Answers = [404] }),
         new(
             "checkup asks for labels",
             (gitHub, cancel) => gitHub.Checkup.LabelsAsync(Repository, cancel),
