@@ -1,4 +1,4 @@
-// Cuts GitHub's published GraphQL schema down to the types that our query touches, without its descriptions.
+// Cuts GitHub's published GraphQL schema down to the types that our queries touch, without its descriptions.
 //
 //   npm pack @octokit/graphql-schema@15.26.1 && tar xzf octokit-graphql-schema-15.26.1.tgz
 //   node eng/trim-graphql-schema.mjs package/schema.graphql > tests/AfkGitHubApp.Tests/Contracts/github-schema.graphql
@@ -12,6 +12,7 @@ const kept = new Set([
   "Query", "Repository", "Ref", "GitObject", "Commit", "Issue", "IssueState", "Actor", "User", "Bot",
   "LabelConnection", "Label", "IssueTimelineItemsConnection", "IssueTimelineItems", "IssueTimelineItemsItemType",
   "LabeledEvent", "UnlabeledEvent", "ClosedEvent", "ReopenedEvent", "RenamedTitleEvent", "Closer",
+  "IssueOrPullRequest", "PullRequest", "PullRequestState",
 ]);
 
 const path = process.argv[2];
