@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Core.Rendering;
 using AfkGitHubApp.Core.Runs;
@@ -56,7 +57,10 @@ public sealed class ReadyIssues(ITracker tracker, IGitHubApp app, Gates gates, M
             var why = DispatchPolicy.HeldBackBy(issue with { LabeledByTrusted = true }, policy, busyWith);
             if (why is null || (everyIssue && next is null))
             {
-                (var startable, why) = await AskAsync(record, issue, policy, busyWith, cancellationToken);
+                // A list that shifts between two pages names an issue twice: only what both say is known.
+                var same = listed.Where(each => each.Number == issue.Number).ToList();
+                var spared = new Spared(same.TrueForAll(each => each.Blockers == 0), same.TrueForAll(each => each.Comments == 0));
+                (var startable, why) = await AskAsync(record, issue, spared, policy, busyWith, cancellationToken);
                 if (startable is not null)
                 {
                     next = startable;
@@ -71,10 +75,21 @@ public sealed class ReadyIssues(ITracker tracker, IGitHubApp app, Gates gates, M
         return new(next, heldBack);
     }
 
-    private async Task<(Startable? Startable, string? Why)> AskAsync(RepositoryRecord record, ReadyIssue issue, DispatchGates policy, string? busyWith, CancellationToken cancellationToken)
+    private async Task<(Startable? Startable, string? Why)> AskAsync(RepositoryRecord record, ReadyIssue issue, Spared spared, DispatchGates policy, string? busyWith, CancellationToken cancellationToken)
     {
         var repository = record.Repository;
         var snapshot = await tracker.ReadIssueAsync(repository, issue.Number, branch: null, cancellationToken);
+        if (!string.Equals(snapshot.RepositoryName, repository.FullName, StringComparison.OrdinalIgnoreCase))
+        {
+            // GraphQL follows a rename. Whether the new name is allowed is not known here, and nothing is started under the old one.
+            throw new GitHubFailure(FailureKind.Moved, $"{repository} is now {snapshot.RepositoryName}");
+        }
+
+        if (snapshot.IsArchived)
+        {
+            return (null, "the repository is archived");
+        }
+
         var us = await app.IdentityAsync(cancellationToken);
         issue = issue with { Labels = snapshot.Labels, IsOpen = snapshot.IsOpen };
 
@@ -99,18 +114,35 @@ public sealed class ReadyIssues(ITracker tracker, IGitHubApp app, Gates gates, M
             return (null, untrusted);
         }
 
-        issue = issue with { OpenBlockers = [.. await tracker.OpenBlockersAsync(repository, issue.Number, cancellationToken)] };
+        issue = issue with { OpenBlockers = await BlockersAsync(repository, snapshot, spared, cancellationToken) };
         if (DispatchPolicy.HeldBackBy(issue, policy, busyWith) is { } blocked)
         {
             return (null, blocked);
         }
 
         // A store that was emptied does not know its ended runs; their markers do.
-        var comments = await tracker.OwnCommentsAsync(repository, issue.Number, cancellationToken);
+        var comments = spared.Comments ? [] : await tracker.OwnCommentsAsync(repository, issue.Number, cancellationToken);
         issue = issue with { HadItsRun = comments.Any(comment => IsMarkerOf(comment, repository, snapshot, runId)) };
         return DispatchPolicy.HeldBackBy(issue, policy, busyWith) is { } had
             ? (null, had)
             : (new Startable(issue, snapshot, runId, person), null);
+    }
+
+    /// <summary>
+    /// What must be closed first, by GitHub's own dependencies and by the issue's text. Of a text's issue that cannot be read nobody can say
+    /// that it is closed: it holds back, and says so.
+    /// </summary>
+    private async Task<ImmutableArray<string>> BlockersAsync(RepositoryKey repository, IssueSnapshot issue, Spared spared, CancellationToken cancellationToken)
+    {
+        var native = spared.Blockers ? [] : await tracker.OpenBlockersAsync(repository, issue.Number, cancellationToken);
+        var named = BlockedBy.Read(issue.Body, repository.FullName, issue.Number, issue.Url)
+            .Where(reference => !native.Contains(reference.From(repository.FullName), StringComparer.OrdinalIgnoreCase)).ToList();
+        var states = named.Count == 0 ? [] : await tracker.StatesAsync(repository, named, cancellationToken);
+        return
+        [
+            .. native,
+            .. states.Where(each => each.IsOpen is not false).Select(each => each.Reference.From(repository.FullName) + (each.IsOpen is null ? " (which cannot be read)" : "")),
+        ];
     }
 
     private bool IsMarkerOf(OwnComment comment, RepositoryKey repository, IssueSnapshot issue, RunId run) =>
@@ -150,4 +182,7 @@ public sealed class ReadyIssues(ITracker tracker, IGitHubApp app, Gates gates, M
 
     private async Task<bool> MayWriteAsync(RepositoryKey repository, Actor? actor, CancellationToken cancellationToken) =>
         actor is { Id: { } id, IsPerson: true } && await tracker.MayWriteAsync(repository, new Person(id, actor.Login), cancellationToken);
+
+    /// <summary>Questions the list has answered already: that there are none of them.</summary>
+    private sealed record Spared(bool Blockers, bool Comments);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Core.Runs;
 
 namespace AfkGitHubApp.Ports;
@@ -22,6 +23,9 @@ public interface ITracker
     /// <summary>Open issues that block this one, as <c>#n</c> or <c>owner/name#n</c>.</summary>
     Task<IReadOnlyList<string>> OpenBlockersAsync(RepositoryKey repository, int number, CancellationToken cancellationToken);
 
+    /// <summary>The state of each of these issues or pull requests, in one request and in their order; where one cannot be read, that is its answer.</summary>
+    Task<IReadOnlyList<ReferencedIssue>> StatesAsync(RepositoryKey repository, IReadOnlyList<IssueReference> references, CancellationToken cancellationToken);
+
     /// <summary>Comments written by our own bot, oldest first; nobody else's are returned.</summary>
     Task<IReadOnlyList<OwnComment>> OwnCommentsAsync(RepositoryKey repository, int number, CancellationToken cancellationToken);
 
@@ -37,12 +41,36 @@ public interface ITracker
     /// <summary>Removes one label; one that is not there is success.</summary>
     Task RemoveLabelAsync(RepositoryKey repository, int number, string label, CancellationToken cancellationToken);
 
+    /// <summary>Names of the labels the repository has.</summary>
+    Task<IReadOnlyList<string>> LabelsAsync(RepositoryKey repository, CancellationToken cancellationToken);
+
+    /// <summary>Makes a label; false when GitHub will not have it (422), which mostly means that it is there already.</summary>
+    Task<bool> CreateLabelAsync(RepositoryKey repository, RepositoryLabel label, CancellationToken cancellationToken);
+
     /// <summary>Closes the issue as completed.</summary>
     Task CloseAsync(RepositoryKey repository, int number, CancellationToken cancellationToken);
 }
 
 /// <summary>An issue as a list shows it.</summary>
-public sealed record ListedIssue(int Number, long Id, string Title, bool IsOpen, bool IsPullRequest, ImmutableArray<string> Labels);
+public sealed record ListedIssue(int Number, long Id, string Title, bool IsOpen, bool IsPullRequest, ImmutableArray<string> Labels)
+{
+    /// <summary>How many issues block it, open or not, by GitHub's own dependencies; null = the list does not say.</summary>
+    public int? Blockers { get; init; }
+
+    /// <summary>How many comments it has; null = the list does not say.</summary>
+    public int? Comments { get; init; }
+}
+
+/// <summary>What became of an issue that a text names.</summary>
+/// <param name="Reference">Which.</param>
+/// <param name="IsOpen">Whether it is open; null when it is not there or not ours to see.</param>
+public sealed record ReferencedIssue(IssueReference Reference, bool? IsOpen);
+
+/// <summary>A label as a repository defines it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Colour">Six hexadecimal digits.</param>
+/// <param name="Description">At most 100 characters.</param>
+public sealed record RepositoryLabel(string Name, string Colour, string Description);
 
 /// <summary>A comment of our own bot.</summary>
 public sealed record OwnComment(long Id, string Body);

@@ -152,7 +152,7 @@ public sealed class AnswerTests(ContractServer server) : ContractTest(server)
     }
 
     private static bool IsAnAnswer(Exchange exchange, Refusal refusal) =>
-        exchange.Answers.Contains(refusal.Status) && (refusal.Status is 404 or 409 || refusal.Kind is FailureKind.Refused)
+        exchange.OnlyAnswer == refusal.Status || exchange.Answers.Contains(refusal.Status) && (refusal.Status is 404 or 409 || refusal.Kind is FailureKind.Refused)
         || refusal.Status == 451 && exchange.Answers.Contains(422);
 
     private static IResponseBuilder Unreadable(string name, int status)

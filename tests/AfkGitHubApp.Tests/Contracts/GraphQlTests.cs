@@ -161,6 +161,16 @@ public sealed class GraphQlTests(ContractServer server) : ContractTest(server)
         (await FailureOf(GitHub.Tracker.ReadIssueAsync(Repository with { Id = 6 }, 42, null, Cancel))).Kind.ShouldBe(FailureKind.Moved);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(""","errors":[{"type":"NOT_FOUND","path":["repository","issue"],"message":"Could not resolve to an Issue with the number of 42."}]""")]
+    public async Task A_name_that_now_belongs_to_another_repository_has_moved_although_that_has_no_such_issue(string errors)
+    {
+        Given($$$"""{"data":{"repository":{"databaseId":6,"nameWithOwner":"Octo-Org/hello.world","isArchived":false,"defaultBranchRef":{"name":"main"},"issue":null}}{{{errors}}}}""");
+
+        (await FailureOf(GitHub.Tracker.ReadIssueAsync(Repository, 42, null, Cancel))).Kind.ShouldBe(FailureKind.Moved);
+    }
+
     private void Given(string answer) => Server.Given("POST", "/graphql", ContractServer.Json(answer));
 
     private static string WithErrors(string errors)

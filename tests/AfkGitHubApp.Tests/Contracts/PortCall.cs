@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AfkGitHubApp.Adapters.GitHub;
+using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
 
@@ -24,6 +25,9 @@ internal sealed record Exchange(string Method, string Url, string Answer)
 
     /// <summary>Statuses that are answers here, not failures.</summary>
     public int[] Answers { get; init; } = [];
+
+    /// <summary>A single status that is an answer here, where others of its kind are not.</summary>
+    public int? OnlyAnswer { get; init; }
 
     /// <summary>A query may be sent again whatever became of it.</summary>
     public bool Repeatable => Method == "GET" || Url == "/graphql";
@@ -78,6 +82,31 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
             (gitHub, cancel) => gitHub.Tracker.OpenBlockersAsync(Repository, 42, cancel),
             new Exchange("GET", $"{R}/issues/42/dependencies/blocked_by?per_page=100", """[{"id":1,"number":7,"title":"b","state":"open","labels":[]}]""")),
         new(
+            "tracker asks for states",
+            (gitHub, cancel) => gitHub.Tracker.StatesAsync(Repository, [new IssueReference("Octo-Org/hello.world", 7), new IssueReference("other/place", 9)], cancel),
+            new Exchange("POST", "/graphql", """{"data":{"r0":{"issueOrPullRequest":{"__typename":"Issue","issueState":"OPEN"}},"r1":{"issueOrPullRequest":{"__typename":"PullRequest","pullRequestState":"MERGED"}}}}""")
+            {
+                Body = JsonSerializer.Serialize(new
+                {
+                    query = ReferencedStates.Ask([new IssueReference("a/b", 1), new IssueReference("c/d", 2)]).Query,
+                    variables = new { o0 = "Octo-Org", n0 = "hello.world", i0 = 7, o1 = "other", n1 = "place", i1 = 9 },
+                }),
+            }),
+        new(
+            "tracker lists labels",
+            (gitHub, cancel) => gitHub.Tracker.LabelsAsync(Repository, cancel),
+            new Exchange("GET", $"{R}/labels?per_page=100", """[{"id":1,"name":"bug","color":"d73a4a","description":null,"default":true}]""")),
+        new(
+            "tracker makes a label",
+            (gitHub, cancel) => gitHub.Tracker.CreateLabelAsync(Repository, new RepositoryLabel("paused", "c5def5", "Wait"), cancel),
+            new Exchange("POST", $"{R}/labels", """{"id":1,"name":"paused","color":"c5def5","description":"Wait","default":false}""")
+            {
+                Status = 201,
+                Body = """{"name":"paused","color":"c5def5","description":"Wait"}""",
+                Reads = false,
+                OnlyAnswer = 422,
+            }),
+        new(
             "tracker lists our comments",
             (gitHub, cancel) => gitHub.Tracker.OwnCommentsAsync(Repository, 42, cancel),
             [.. Identity, new Exchange("GET", $"{R}/issues/42/comments?per_page=100", """[{"id":9007199254740993,"body":"ours","user":{"id":4294967301,"login":"afk-app[bot]","type":"Bot"}}]""")]),
@@ -127,6 +156,18 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
             (gitHub, cancel) => gitHub.App.FindRepositoryAsync("Octo-Org/hello.world", cancel),
             new Exchange("GET", $"{R}/installation", """{"id":3000000007,"app_slug":"afk-app"}""") { AsApp = true, Answers = [404] },
             new Exchange("GET", R, """{"id":5000000017,"full_name":"Octo-Org/hello.world","default_branch":"main","archived":false}""") { Answers = [404] }),
+        new(
+            "app lists deliveries",
+            (gitHub, cancel) => gitHub.App.DeliveriesAsync(cursor: null, cancel),
+            new Exchange("GET", "/app/hook/deliveries?per_page=100", """[{"id":9007199254740993,"guid":"g","delivered_at":"2026-03-10T12:00:00Z","redelivery":false,"duration":0.2,"status":"OK","status_code":200,"event":"issues","action":"labeled","installation_id":1,"repository_id":2,"throttled_at":null}]""") { AsApp = true }),
+        new(
+            "app lists older deliveries",
+            (gitHub, cancel) => gitHub.App.DeliveriesAsync("v1_17==", cancel),
+            new Exchange("GET", "/app/hook/deliveries?per_page=100&cursor=v1_17%3D%3D", "[]") { AsApp = true }),
+        new(
+            "app asks for a delivery again",
+            (gitHub, cancel) => gitHub.App.RedeliverAsync(9_007_199_254_740_993, cancel),
+            new Exchange("POST", "/app/hook/deliveries/9007199254740993/attempts", "{}") { Status = 202, Body = "{}", AsApp = true, Reads = false, Answers = [403, 404, 410, 422] }),
         new(
             "pull requests are looked for",
             (gitHub, cancel) => gitHub.PullRequests.FindAsync(Repository, "afk/issue-42", "main", cancel),

@@ -73,6 +73,12 @@ internal sealed class QueryCheck(PublishedSchema schema, string query)
     private void Field(PublishedType type, string path)
     {
         var name = words.Take();
+        if (words.TryTake(":"))
+        {
+            // What stood before was an alias.
+            name = words.Take();
+        }
+
         if (name == "__typename")
         {
             return;

@@ -1,8 +1,9 @@
 using AfkGitHubApp.Adapters.GitHub;
+using AfkGitHubApp.Core.Deciding;
 
 namespace AfkGitHubApp.Tests.Contracts;
 
-/// <summary>Our query against GitHub's published schema (npm @octokit/graphql-schema, cut down by eng/trim-graphql-schema.mjs).</summary>
+/// <summary>Our queries against GitHub's published schema (npm @octokit/graphql-schema, cut down by eng/trim-graphql-schema.mjs).</summary>
 public sealed class QuerySchemaTests
 {
     private static readonly PublishedSchema Schema = PublishedSchema.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Contracts", "github-schema.graphql")));
@@ -10,6 +11,10 @@ public sealed class QuerySchemaTests
     [Fact]
     public void The_issue_query_asks_for_nothing_that_GitHub_does_not_have() =>
         QueryCheck.Problems(Schema, IssueSituation.Query).ShouldBeEmpty();
+
+    [Fact]
+    public void The_query_of_states_asks_for_nothing_that_GitHub_does_not_have() =>
+        QueryCheck.Problems(Schema, ReferencedStates.Ask([.. Enumerable.Range(1, 50).Select(number => new IssueReference("octo/widgets", number))]).Query).ShouldBeEmpty();
 
     [Fact]
     public void The_issue_query_costs_one_point()

@@ -71,6 +71,116 @@ public sealed class ReadingTests(ContractServer server) : ContractTest(server)
     }
 
     [Fact]
+    public async Task A_list_of_issues_says_what_need_not_be_asked_for()
+    {
+        Server.Given("GET", $"{R}/issues?labels=l&state=open&per_page=100", ContractServer.Json("""
+            [{"id":1,"number":1,"state":"open","comments":0,"issue_dependencies_summary":{"blocked_by":0,"blocking":3,"total_blocked_by":0,"total_blocking":3}},
+             {"id":2,"number":2,"state":"open","comments":7,"issue_dependencies_summary":{"blocked_by":0,"total_blocked_by":2}},
+             {"id":3,"number":3,"state":"open","comments":null,"issue_dependencies_summary":null},
+             {"id":4,"number":4,"state":"open"},
+             {"id":5,"number":5,"state":"open","issue_dependencies_summary":{}}]
+            """));
+
+        var issues = await GitHub.Tracker.ListIssuesAsync(Repository, "l", openOnly: true, Cancel);
+
+        issues.Select(issue => (issue.Blockers, issue.Comments)).ShouldBe([(0, 0), (2, 7), (null, null), (null, null), (null, null)]);
+    }
+
+    [Fact]
+    public async Task What_a_text_names_is_open_closed_or_cannot_be_read()
+    {
+        Server.Given("POST", "/graphql", ContractServer.Json("""
+            {"data":{"r0":{"issueOrPullRequest":{"__typename":"Issue","issueState":"OPEN"}},"r1":{"issueOrPullRequest":{"__typename":"Issue","issueState":"CLOSED"}},
+                     "r2":{"issueOrPullRequest":{"__typename":"PullRequest","pullRequestState":"OPEN"}},"r3":{"issueOrPullRequest":{"__typename":"PullRequest","pullRequestState":"MERGED"}},
+                     "r4":{"issueOrPullRequest":null},"r5":null,"r6":{"issueOrPullRequest":{"__typename":"Issue","issueState":"ASLEEP"}}},
+             "errors":[{"type":"NOT_FOUND","path":["r4","issueOrPullRequest"],"message":"Could not resolve to an issue or pull request with the number of 4."},
+                       {"type":"FORBIDDEN","path":["r5"],"message":"Resource not accessible by integration"}]}
+            """));
+
+        var states = await GitHub.Tracker.StatesAsync(Repository, [.. Enumerable.Range(0, 8).Select(number => new IssueReference("o/r", number + 1))], Cancel);
+
+        states.Select(state => state.IsOpen).ShouldBe([true, false, true, false, null, null, null, null]);
+        states.Select(state => state.Reference.Number).ShouldBe([1, 2, 3, 4, 5, 6, 7, 8]);
+    }
+
+    [Theory]
+    [InlineData("""{"data":{"r0":null},"errors":[{"type":"NOT_FOUND","message":"no"},{"type":"RATE_LIMITED","message":"API rate limit exceeded"}]}""", FailureKind.RateLimited)]
+    [InlineData("""{"data":null,"errors":[{"type":"NOT_FOUND","message":"no"}]}""", FailureKind.NotFound)]
+    [InlineData("""{"data":{"r0":null},"errors":[{"message":"Something went wrong while executing your query."}]}""", FailureKind.Transient)]
+    public async Task States_are_not_read_from_an_answer_that_failed_for_another_reason(string answer, FailureKind kind)
+    {
+        Server.Given("POST", "/graphql", ContractServer.Json(answer));
+
+        (await FailureOf(GitHub.Tracker.StatesAsync(Repository, [new IssueReference("o/r", 1)], Cancel))).Kind.ShouldBe(kind);
+    }
+
+    [Fact]
+    public async Task No_references_need_no_request()
+    {
+        (await GitHub.Tracker.StatesAsync(Repository, [], Cancel)).ShouldBeEmpty();
+
+        Server.Log.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Deliveries_are_read_a_page_at_a_time()
+    {
+        Server.Given("GET", "/app/hook/deliveries?per_page=100", ContractServer.Json("""
+            [{"id":9007199254740993,"guid":"g1","delivered_at":"2026-03-10T12:00:00Z","redelivery":true,"status":"OK","status_code":202,"event":"issues","action":"labeled","installation_id":3,"repository_id":5000000017},
+             {"id":2,"guid":"g2","delivered_at":"2026-03-10T11:59:59Z","status":"timed out","status_code":0,"event":"installation","action":null,"installation_id":null,"repository_id":null},
+             {"id":1,"guid":"g3","delivered_at":"2026-03-10T11:59:58Z","status":"Invalid HTTP Response: 503","status_code":null}]
+            """).WithHeader("Link", $"<{Server.Home}app/hook/deliveries?per_page=100&cursor=v1_17%3D%3D>; rel=\"next\""));
+
+        var page = await GitHub.App.DeliveriesAsync(cursor: null, Cancel);
+
+        page.Next.ShouldBe("v1_17==");
+        page.Attempts.ShouldBe(
+        [
+            new DeliveryAttempt(Large, "g1", new DateTimeOffset(2026, 3, 10, 12, 0, 0, TimeSpan.Zero), 202, "issues", 5_000_000_017),
+            new DeliveryAttempt(2, "g2", new DateTimeOffset(2026, 3, 10, 11, 59, 59, TimeSpan.Zero), 0, "installation", null),
+            new DeliveryAttempt(1, "g3", new DateTimeOffset(2026, 3, 10, 11, 59, 58, TimeSpan.Zero), 0, "", null),
+        ]);
+        page.Attempts.Select(attempt => attempt.Succeeded).ShouldBe([true, false, false]);
+    }
+
+    [Fact]
+    public async Task The_last_page_of_deliveries_has_no_next()
+    {
+        Server.Given("GET", "/app/hook/deliveries?per_page=100&cursor=c", ContractServer.Json("[]").WithHeader("Link", $"<{Server.Home}app/hook/deliveries?per_page=100>; rel=\"first\""));
+
+        (await GitHub.App.DeliveriesAsync("c", Cancel)).Next.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(202, true)]
+    [InlineData(404, false)]
+    [InlineData(422, false)]
+    public async Task A_delivery_is_made_again_or_not(int status, bool made)
+    {
+        Server.Given("POST", "/app/hook/deliveries/7/attempts", ContractServer.Json("{}", status));
+
+        (await GitHub.App.RedeliverAsync(7, Cancel)).ShouldBe(made);
+    }
+
+    [Theory]
+    [InlineData(201, true)]
+    [InlineData(422, false)]
+    public async Task A_label_is_made_or_was_there(int status, bool made)
+    {
+        Server.Given("POST", $"{R}/labels", ContractServer.Json("""{"message":"Validation Failed","errors":[{"resource":"Label","code":"already_exists","field":"name"}]}""", status));
+
+        (await GitHub.Tracker.CreateLabelAsync(Repository, new RepositoryLabel("l", "ffffff", ""), Cancel)).ShouldBe(made);
+    }
+
+    [Fact]
+    public async Task Labels_are_listed_by_name()
+    {
+        Server.Given("GET", $"{R}/labels?per_page=100", ContractServer.Json("""[{"id":1,"name":"P1","color":"ffffff"},{"id":9007199254740993,"name":"in Arbeit","description":null}]"""));
+
+        (await GitHub.Tracker.LabelsAsync(Repository, Cancel)).ShouldBe(["P1", "in Arbeit"]);
+    }
+
+    [Fact]
     public async Task Only_comments_of_our_own_bot_s_id_are_ours()
     {
         PortCall.Named("app asks who it is").Exchanges.ToList().ForEach(Server.Given);

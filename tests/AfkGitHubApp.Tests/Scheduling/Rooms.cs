@@ -1,4 +1,5 @@
 using AfkGitHubApp.Adapters.InMemory;
+using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Hosting;
 using AfkGitHubApp.Ports;
@@ -89,6 +90,14 @@ internal sealed class ScriptedTracker : ITracker
     public Task<bool> MayWriteAsync(RepositoryKey repository, Person person, CancellationToken cancellationToken) => throw Unscripted();
 
     public Task<IReadOnlyList<string>> OpenBlockersAsync(RepositoryKey repository, int number, CancellationToken cancellationToken) => throw Unscripted();
+
+    public Task<IReadOnlyList<ReferencedIssue>> StatesAsync(RepositoryKey repository, IReadOnlyList<IssueReference> references, CancellationToken cancellationToken) => throw Unscripted();
+
+    /// <summary>It has them all.</summary>
+    public Task<IReadOnlyList<string>> LabelsAsync(RepositoryKey repository, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<string>>([AfkTester.Ready, AfkTester.InProgress, AfkTester.ForHuman, "paused"]);
+
+    public Task<bool> CreateLabelAsync(RepositoryKey repository, RepositoryLabel label, CancellationToken cancellationToken) => throw Unscripted();
 
     public Task<IReadOnlyList<OwnComment>> OwnCommentsAsync(RepositoryKey repository, int number, CancellationToken cancellationToken) => throw Unscripted();
 

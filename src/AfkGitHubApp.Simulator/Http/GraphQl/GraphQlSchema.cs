@@ -47,6 +47,7 @@ internal static class GraphQlSchema
     public static string TypeOf(object value) => value switch
     {
         WorldState => "Query",
+        (Repository, Issue { PullRequest: not null }) => "PullRequest",
         (Repository, Issue) => "Issue",
         (Repository, Label) => "Label",
         (Repository, Issue, IssueEvent { Kind: var kind }) => kind switch
@@ -96,7 +97,9 @@ internal static class GraphQlSchema
             Object("owner", "RepositoryOwner", call => ((Repository)call.Source!).Owner),
             Object("defaultBranchRef", "Ref", call => new BranchHead((Repository)call.Source!, ((Repository)call.Source!).DefaultBranch)),
             Object("ref", "Ref", Reference, ("qualifiedName", true)),
-            Object("issue", "Issue", IssueOf, ("number", true)));
+            Object("issue", "Issue", IssueOf, ("number", true)),
+            Object("issueOrPullRequest", "IssueOrPullRequest", IssueOrPullRequestOf, ("number", true)));
+        yield return Abstract("IssueOrPullRequest", ["Issue", "PullRequest"]);
         yield return Type("Ref",
             Of<BranchHead>("id", one => $"REF_{one.Repository.Id}_{one.Name}"),
             Of<BranchHead>("name", one => one.Name),
@@ -149,7 +152,11 @@ internal static class GraphQlSchema
             OfEvent("updatedAt", entry => Render.Time(entry.Comment!.UpdatedAt)),
             Object("author", "Actor", call => EventOf(call).Comment!.Author));
         yield return Abstract("Closer", ["Commit", "PullRequest", "ProjectV2"]);
-        yield return Type("PullRequest", OfIssue("id", issue => issue.NodeId), OfIssue("number", issue => issue.Number), OfIssue("title", issue => issue.Title));
+        yield return Type("PullRequest",
+            OfIssue("id", issue => issue.NodeId),
+            OfIssue("number", issue => issue.Number),
+            OfIssue("title", issue => issue.Title),
+            OfIssue("state", issue => issue.PullRequest!.MergedAt is not null ? "MERGED" : issue.Open ? "OPEN" : "CLOSED"));
         yield return Type("ProjectV2", Scalar("id", _ => null));
         yield return Abstract("Node", ["Repository", "Ref", "Commit", "Issue", "User", "Bot", "Organization", "Mannequin", "Label", "LabeledEvent", "UnlabeledEvent", "ClosedEvent", "ReopenedEvent", "RenamedTitleEvent", "ReferencedEvent", "IssueComment", "PullRequest", "ProjectV2"],
             Scalar("id", _ => null));
@@ -206,6 +213,15 @@ internal static class GraphQlSchema
         return repository.Issues.TryGetValue(number, out var issue) && issue is { Deleted: false, MovedTo: null, PullRequest: null }
             ? (repository, issue)
             : throw new GraphQlNotFoundException($"Could not resolve to an Issue with the number of {number}.");
+    }
+
+    private static object IssueOrPullRequestOf(GraphQlCall call)
+    {
+        var repository = (Repository)call.Source!;
+        var number = call.Number("number") ?? 0;
+        return call.Token.Allows("issues", "read") && repository.Issues.TryGetValue(number, out var found) && found is { Deleted: false, MovedTo: null }
+            ? (repository, found)
+            : throw new GraphQlNotFoundException($"Could not resolve to an issue or pull request with the number of {number}.");
     }
 
     private static Connection Labels(GraphQlCall call)

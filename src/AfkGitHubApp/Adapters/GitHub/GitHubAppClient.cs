@@ -43,4 +43,26 @@ public sealed class GitHubAppClient(GitHubConnection gitHub) : IGitHubApp
             return null;
         }
     }
+
+    /// <inheritdoc/>
+    public async Task<DeliveryPage> DeliveriesAsync(string? cursor, CancellationToken cancellationToken)
+    {
+        var page = cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}";
+        var (attempts, next) = await gitHub.GetPageAsync<HookDeliveryDto>(CallIdentity.App, $"app/hook/deliveries?per_page=100{page}", cancellationToken);
+        return new([.. attempts.Select(attempt => new DeliveryAttempt(attempt.Id, attempt.Guid, attempt.DeliveredAt, attempt.StatusCode ?? 0, attempt.Event ?? "", attempt.RepositoryId))], next);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> RedeliverAsync(long deliveryId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await gitHub.PostAsync(CallIdentity.App, $"app/hook/deliveries/{deliveryId}/attempts", cancellationToken);
+            return true;
+        }
+        catch (GitHubFailure failure) when (failure.Kind is FailureKind.NotFound or FailureKind.Refused)
+        {
+            return false;
+        }
+    }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using AfkGitHubApp.Ports;
+using Microsoft.AspNetCore.WebUtilities;
 using Octokit;
 using Octokit.Internal;
 
@@ -106,6 +107,23 @@ public sealed class GitHubConnection : IDisposable
         return (all, Truncated: true);
     }
 
+    /// <summary>GET one page of a list that is paged by cursor.</summary>
+    /// <returns>The page's items, and the cursor of the next page; null on the last.</returns>
+    public async Task<(IReadOnlyList<TItem> Items, string? Next)> GetPageAsync<TItem>(CallIdentity identity, string path, CancellationToken cancellationToken)
+        where TItem : class
+    {
+        GitHubCall.Begin(identity, repeatable: true, cancellationToken);
+        var response = await ExchangeAsync(path, () => connection.Get<List<TItem>>(Relative(path), null, null, CancellationToken.None));
+        var items = Body(response, path);
+        if (items.Any(item => item is null))
+        {
+            throw Unreadable(response, path, "an item of the list is null");
+        }
+
+        var next = LinkHeader.Next(response.HttpResponse.Headers) is { } link && QueryHelpers.ParseQuery(link.Query).TryGetValue("cursor", out var cursor) ? cursor.ToString() : null;
+        return (items, string.IsNullOrEmpty(next) ? null : next);
+    }
+
     /// <summary>POST, with an answer.</summary>
     public async Task<TAnswer> PostAsync<TBody, TAnswer>(CallIdentity identity, string path, TBody body, JsonTypeInfo<TBody> bodyType, CancellationToken cancellationToken, bool repeatable = false)
         where TAnswer : class
@@ -143,7 +161,14 @@ public sealed class GitHubConnection : IDisposable
     }
 
     /// <summary>One GraphQL query. GraphQL answers 200 to failures too; they become failures here.</summary>
-    public async Task<TData> QueryAsync<TVariables, TData>(CallIdentity identity, string query, TVariables variables, JsonTypeInfo<GraphQlRequest<TVariables>> requestType, CancellationToken cancellationToken)
+    /// <param name="identity">As whom.</param>
+    /// <param name="query">The query.</param>
+    /// <param name="variables">Its variables.</param>
+    /// <param name="requestType">How they are written.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="partial">True where a part that is not there, or not ours to see, is an answer beside the other parts.</param>
+    /// <param name="beside">Of something that is not there: what the data beside says of the reason, if it says more.</param>
+    public async Task<TData> QueryAsync<TVariables, TData>(CallIdentity identity, string query, TVariables variables, JsonTypeInfo<GraphQlRequest<TVariables>> requestType, CancellationToken cancellationToken, bool partial = false, Func<TData, GitHubFailure?>? beside = null)
         where TData : class
     {
         const string path = "graphql";
@@ -151,13 +176,13 @@ public sealed class GitHubConnection : IDisposable
         var body = JsonSerializer.Serialize(new GraphQlRequest<TVariables>(query, variables), requestType);
         var response = await PostAsync<GraphQlAnswer<TData>>(options.GraphQlAddress, path, body);
         var answer = Body(response, path);
-        if (Error(answer) is { } error)
+        if (Error(answer, partial) is { } error)
         {
             var failure = Failure(response, error);
 
             // The chain saw a success: it is told of the limit here.
             await budget.NoteAsync(identity.InstallationId ?? 0, failure, cancellationToken);
-            throw failure;
+            throw (failure.Kind is FailureKind.NotFound && answer.Data is { } data ? beside?.Invoke(data) : null) ?? failure;
         }
 
         return answer.Data ?? throw Unreadable(response, path, "there is neither data nor an error");
@@ -195,8 +220,9 @@ public sealed class GitHubConnection : IDisposable
         };
 
     /// <summary>The first error; a secondary limit may come as a bare message.</summary>
-    private static GraphQlError? Error<TData>(GraphQlAnswer<TData> answer) => answer switch
+    private static GraphQlError? Error<TData>(GraphQlAnswer<TData> answer, bool partial) => answer switch
     {
+        { Data: not null, Errors: [_, ..] errors } when partial => errors.FirstOrDefault(error => error is not { Type: "NOT_FOUND" or "FORBIDDEN" }) is { } other ? other : errors.All(error => error is not null) ? null : new(Type: null, Message: null),
         { Errors: [var first, ..] } => first ?? new(Type: null, Message: null),
         { Message: { } message } => new(Type: null, message),
         _ => null,

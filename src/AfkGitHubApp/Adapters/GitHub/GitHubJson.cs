@@ -17,6 +17,8 @@ internal sealed record AccessTokenDto([property: JsonRequired] string Token, [pr
 
 internal sealed record AppDto([property: JsonRequired] long Id, [property: JsonRequired] string Slug);
 
+internal sealed record HookDeliveryDto([property: JsonRequired] long Id, [property: JsonRequired] string Guid, [property: JsonRequired] DateTimeOffset DeliveredAt, int? StatusCode, string? Event, long? RepositoryId);
+
 internal sealed record UserDto([property: JsonRequired] long Id, string? Login, string? Type);
 
 internal sealed record InstallationDto([property: JsonRequired] long Id, DateTimeOffset? SuspendedAt);
@@ -48,7 +50,9 @@ internal sealed record ActionsPermissionsDto([property: JsonRequired] bool Enabl
 [JsonConverter(typeof(LabelConverter))]
 internal sealed record LabelDto(string? Name);
 
-internal sealed record IssueDto([property: JsonRequired] long Id, [property: JsonRequired] int Number, string? Title, string? State, IReadOnlyList<LabelDto?>? Labels, object? PullRequest, RepositoryDto? Repository, string? RepositoryUrl);
+internal sealed record IssueDto([property: JsonRequired] long Id, [property: JsonRequired] int Number, string? Title, string? State, IReadOnlyList<LabelDto?>? Labels, object? PullRequest, RepositoryDto? Repository, string? RepositoryUrl, int? Comments, DependenciesDto? IssueDependenciesSummary);
+
+internal sealed record DependenciesDto(int? TotalBlockedBy);
 
 internal sealed record CommentDto([property: JsonRequired] long Id, string? Body, UserDto? User);
 
@@ -100,6 +104,10 @@ internal sealed record DispatchAnswerDto([property: JsonRequired] long WorkflowR
 
 internal sealed record LabelsBody(IReadOnlyList<string> Labels);
 
+internal sealed record RepositoryLabelDto([property: JsonRequired] string Name);
+
+internal sealed record LabelBody(string Name, string Color, string Description);
+
 internal sealed record CommentBody(string Body);
 
 internal sealed record CloseBody(string State, string StateReason);
@@ -149,10 +157,15 @@ internal sealed record IssueSituationVariables(string Owner, string Name, int Nu
 [JsonSerializable(typeof(DispatchBody))]
 [JsonSerializable(typeof(DispatchAnswerDto))]
 [JsonSerializable(typeof(LabelsBody))]
+[JsonSerializable(typeof(LabelBody))]
+[JsonSerializable(typeof(List<RepositoryLabelDto>))]
 [JsonSerializable(typeof(CommentBody))]
 [JsonSerializable(typeof(CloseBody))]
 [JsonSerializable(typeof(GraphQlRequest<IssueSituationVariables>))]
 [JsonSerializable(typeof(GraphQlAnswer<IssueSituationData>))]
+[JsonSerializable(typeof(GraphQlRequest<IReadOnlyDictionary<string, JsonElement>>))]
+[JsonSerializable(typeof(GraphQlAnswer<Dictionary<string, ReferencedRepositoryNode?>>))]
+[JsonSerializable(typeof(List<HookDeliveryDto>))]
 internal sealed partial class GitHubJson : JsonSerializerContext;
 
 /// <summary>A label is an object, or by GitHub's description of issues the bare name.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
 
@@ -11,11 +13,13 @@ public sealed class GitHubTracker(GitHubConnection gitHub, IGitHubApp app) : ITr
     {
         var variables = new IssueSituationVariables(repository.Owner, repository.Name, number, branch is null ? IssueSituation.NoBranch : "refs/heads/" + branch);
         var data = await gitHub.QueryAsync<IssueSituationVariables, IssueSituationData>(
-            As(repository), IssueSituation.Query, variables, GitHubJson.Default.GraphQlRequestIssueSituationVariables, cancellationToken);
-        var snapshot = IssueSituation.Read(data, branch);
-        return snapshot.RepositoryId == repository.Id
-            ? snapshot
-            : throw new GitHubFailure(FailureKind.Moved, $"{repository} answered as repository {snapshot.RepositoryId}, not {repository.Id}");
+            As(repository), IssueSituation.Query, variables, GitHubJson.Default.GraphQlRequestIssueSituationVariables, cancellationToken, beside: Moved);
+        return Moved(data) is { } moved ? throw moved : IssueSituation.Read(data, branch);
+
+        // Before the issue is missed: under a name that was taken over its number may well not be there.
+        GitHubFailure? Moved(IssueSituationData seen) => seen.Repository is { } there && there.DatabaseId != repository.Id
+            ? new(FailureKind.Moved, $"{repository} answered as repository {there.DatabaseId}, not {repository.Id}")
+            : null;
     }
 
     /// <inheritdoc/>
@@ -26,7 +30,11 @@ public sealed class GitHubTracker(GitHubConnection gitHub, IGitHubApp app) : ITr
         return
         [
             .. issues.Select(issue => new ListedIssue(
-                issue.Number, issue.Id, issue.Title ?? "", IsOpen(issue), issue.PullRequest is not null, [.. (issue.Labels ?? []).Select(each => each?.Name).OfType<string>()])),
+                issue.Number, issue.Id, issue.Title ?? "", IsOpen(issue), issue.PullRequest is not null, [.. (issue.Labels ?? []).Select(each => each?.Name).OfType<string>()])
+            {
+                Blockers = issue.IssueDependenciesSummary?.TotalBlockedBy,
+                Comments = issue.Comments,
+            }),
         ];
     }
 
@@ -53,6 +61,21 @@ public sealed class GitHubTracker(GitHubConnection gitHub, IGitHubApp app) : ITr
         var (blockers, _) = await gitHub.GetPagesAsync<List<IssueDto>, IssueDto>(
             As(repository), $"repos/{repository}/issues/{number}/dependencies/blocked_by?per_page=100", page => page, cancellationToken);
         return [.. blockers.Where(IsOpen).Select(blocker => Reference(blocker, repository))];
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ReferencedIssue>> StatesAsync(RepositoryKey repository, IReadOnlyList<IssueReference> references, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(references);
+        if (references.Count == 0)
+        {
+            return [];
+        }
+
+        var (query, variables) = ReferencedStates.Ask(references);
+        var data = await gitHub.QueryAsync<IReadOnlyDictionary<string, JsonElement>, Dictionary<string, ReferencedRepositoryNode?>>(
+            As(repository), query, variables, GitHubJson.Default.GraphQlRequestIReadOnlyDictionaryStringJsonElement, cancellationToken, partial: true);
+        return ReferencedStates.Read(references, data);
     }
 
     /// <inheritdoc/>
@@ -99,6 +122,28 @@ public sealed class GitHubTracker(GitHubConnection gitHub, IGitHubApp app) : ITr
         catch (GitHubFailure failure) when (failure.Kind is FailureKind.NotFound)
         {
             // Not there is what was wanted.
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> LabelsAsync(RepositoryKey repository, CancellationToken cancellationToken)
+    {
+        var (labels, _) = await gitHub.GetPagesAsync<List<RepositoryLabelDto>, RepositoryLabelDto>(As(repository), $"repos/{repository}/labels?per_page=100", page => page, cancellationToken);
+        return [.. labels.Select(label => label.Name)];
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> CreateLabelAsync(RepositoryKey repository, RepositoryLabel label, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(label);
+        try
+        {
+            await gitHub.PostAsync(As(repository), $"repos/{repository}/labels", new LabelBody(label.Name, label.Colour, label.Description), GitHubJson.Default.LabelBody, cancellationToken);
+            return true;
+        }
+        catch (GitHubFailure failure) when (failure is { Kind: FailureKind.Refused, StatusCode: 422 })
+        {
+            return false;
         }
     }
 
