@@ -28,6 +28,9 @@ public enum Waiting
 /// </summary>
 public static class LookAgain
 {
+    /// <summary>A repository out of reach for this long is gone for good, as far as anybody can tell; one that nobody allows is then forgotten.</summary>
+    public static readonly TimeSpan GoneForGood = TimeSpan.FromHours(24);
+
     /// <summary>By how much the timer's looks are stretched when GitHub's hourly limit runs low, so that the requests that are left go to what webhooks tell and to writes.</summary>
     /// <param name="left">What is left of the hour's requests, 0 to 1.</param>
     public static double Stretch(double left) => left switch
@@ -37,6 +40,18 @@ public static class LookAgain
         >= 0.1 => 4,
         _ => 8,
     };
+
+    /// <summary>Until the next look at a repository that is out of reach (uninstalled, suspended, deleted, transferred): what comes back announces itself by a webhook.</summary>
+    /// <param name="goneFor">How long it has been.</param>
+    /// <param name="jitter">0 to 1, as in <see cref="After"/>.</param>
+    public static TimeSpan OutOfReach(TimeSpan goneFor, double jitter)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(jitter);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(jitter, 1);
+
+        var wait = goneFor < TimeSpan.FromHours(1) ? TimeSpan.FromMinutes(5) : goneFor < GoneForGood ? TimeSpan.FromHours(1) : TimeSpan.FromHours(24);
+        return wait * (1 + (jitter / 10));
+    }
 
     /// <summary>Until the next look.</summary>
     /// <param name="waiting">What is waited for.</param>

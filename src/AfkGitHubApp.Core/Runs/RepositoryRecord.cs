@@ -32,6 +32,12 @@ public sealed record RepositoryRecord
     /// <summary>Whether GitHub was searched for runs that this store does not know, and nothing was found that is still to be adopted.</summary>
     public bool Adopted { get; init; }
 
+    /// <summary>Names of the labels the repository was last seen to define, or could not be made to; null = not looked at yet.</summary>
+    public string? LabelsEnsured { get; init; }
+
+    /// <summary>Since when the repository has been out of reach; null = it is not.</summary>
+    public DateTimeOffset? GoneSince { get; init; }
+
     /// <summary>The run being driven, if any.</summary>
     public InFlightRun? CurrentRun => Runs.IsEmpty ? null : Runs[0];
 

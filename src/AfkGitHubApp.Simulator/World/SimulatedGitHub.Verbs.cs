@@ -21,7 +21,8 @@ public sealed partial class SimulatedGitHub
             throw new ArgumentException($"'{fullName}' is not of the form owner/name.", nameof(fullName));
         }
 
-        if (world.FindRepository(fullName) is not null)
+        // A name left by a renamed repository is free again: whoever takes it ends the redirect.
+        if (world.FindRepository(fullName) is { } taken && taken.FullName.Equals(fullName, StringComparison.OrdinalIgnoreCase))
         {
             throw new ArgumentException($"There is a repository '{fullName}' already.", nameof(fullName));
         }

@@ -122,6 +122,7 @@ public static class ServiceRegistration
         .AddSingleton(new MarkerKeys([.. options.Keys.Select(Encoding.UTF8.GetBytes)]))
         .AddSingleton(new ActingTimings(options.RequestTimeout, options.Timings.Lease))
         .AddSingleton<WriteDoor>()
+        .AddSingleton<RepositoryLabelsPerformer>()
         .AddSingleton<AddLabelPerformer>()
         .AddSingleton<RemoveLabelPerformer>()
         .AddSingleton<CloseIssuePerformer>()

@@ -34,6 +34,9 @@ public sealed record Observation(DateTimeOffset At, RunState State, InFlightRun 
     /// <summary>Whether nothing can be written: repository, issue or access gone. It ends the run when seen twice.</summary>
     public bool OutOfReach { get; init; }
 
+    /// <summary>Whether of what is out of reach it is the issue alone, as far as one answer can tell: its turn can still be cancelled.</summary>
+    public bool OnlyIssueGone { get; init; }
+
     /// <summary>What is gone.</summary>
     public string? OutOfReachWhy { get; init; }
 

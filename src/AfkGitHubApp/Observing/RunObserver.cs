@@ -30,19 +30,20 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         {
             issue = await tracker.ReadIssueAsync(repository, run.IssueNumber, run.WorkBranch, cancellationToken);
         }
-        catch (GitHubFailure failure) when (failure.Kind is FailureKind.NotFound or FailureKind.AccessGone or FailureKind.Moved)
+        catch (GitHubFailure failure) when (failure.Kind is FailureKind.NotFound or FailureKind.AccessGone or FailureKind.Moved or FailureKind.Refused)
         {
             return Gone(repository, now, run, failure.Kind switch
             {
                 FailureKind.NotFound => "the issue or the repository is gone",
                 FailureKind.Moved => "the repository is another one now",
+                FailureKind.Refused => "GitHub refuses to show the issue",
                 _ => "our access to the repository is gone",
-            });
+            }) with { OnlyIssueGone = failure.Kind is FailureKind.NotFound };
         }
 
         if (issue.IssueId != run.IssueId)
         {
-            return Gone(repository, now, run, "the issue is another one now");
+            return Gone(repository, now, run, "the issue is another one now") with { OnlyIssueGone = true };
         }
 
         if (issue.IsArchived)
@@ -55,10 +56,10 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         run = run with { Watch = run.Watch with { GoneSeenAt = null } };
         var us = await app.IdentityAsync(cancellationToken);
 
-        (run, var runCommits) = await CommitsAsync(repository, run, issue, now, cancellationToken);
+        (run, var runCommits) = await CommitsOrRefusalAsync(repository, run, issue, now, cancellationToken);
         (thread, run) = await ConfirmEndAsync(repository, run, thread, now, cancellationToken);
 
-        var pullRequest = run is { Delivery: Delivery.PullRequest, Commit: not null } ? await pullRequests.FindAsync(repository, run.WorkBranch, run.BaseBranch, cancellationToken) : null;
+        (run, var pullRequest) = await PullRequestAsync(repository, run, cancellationToken);
 
         // A merge may close the issue by its own text; that is the run's end, not a takeover.
         var takenOver = pullRequest is { IsMerged: true } ? null
@@ -193,6 +194,39 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
             return (null, run with { Watch = run.Watch with { UnknownSince = run.Watch.UnknownSince ?? now, UnknownAsks = run.Watch.UnknownAsks + 1 } });
         }
     }
+
+    private async Task<(InFlightRun Run, IReadOnlyCollection<string> Commits)> CommitsOrRefusalAsync(RepositoryKey repository, InFlightRun run, IssueSnapshot issue, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CommitsAsync(repository, run, issue, now, cancellationToken);
+        }
+        catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused)
+        {
+            return (Refused(run, "the commits", failure), run.Commit is { } judged ? [judged.Sha] : []);
+        }
+    }
+
+    private async Task<(InFlightRun Run, PullRequest? PullRequest)> PullRequestAsync(RepositoryKey repository, InFlightRun run, CancellationToken cancellationToken)
+    {
+        if (run is not { Delivery: Delivery.PullRequest, Commit: not null })
+        {
+            return (run, null);
+        }
+
+        try
+        {
+            return (run, await pullRequests.FindAsync(repository, run.WorkBranch, run.BaseBranch, cancellationToken));
+        }
+        catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused)
+        {
+            return (Refused(run, "the pull requests", failure), null);
+        }
+    }
+
+    /// <summary>A permission was withdrawn: asking for ever would leave the run to nobody, so a person gets it.</summary>
+    private static InFlightRun Refused(InFlightRun run, string what, GitHubFailure failure) =>
+        run with { Watch = run.Watch with { Refused = $"GitHub refuses to show {what} ({failure.StatusCode})" } };
 
     /// <summary>The run's newest commit on its branch, by the graph and its trailer; never by anybody's word.</summary>
     private async Task<(InFlightRun Run, IReadOnlyCollection<string> Commits)> CommitsAsync(RepositoryKey repository, InFlightRun run, IssueSnapshot issue, DateTimeOffset now, CancellationToken cancellationToken)

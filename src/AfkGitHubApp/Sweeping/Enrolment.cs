@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
 using AfkGitHubApp.Scheduling;
@@ -15,8 +16,13 @@ public sealed partial class Enrolment(Gates gates, IGitHubApp app, IDueQueue que
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan AskAgain = TimeSpan.FromMinutes(10);
-    private readonly Dictionary<string, DateTimeOffset> lookedUp = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, RepositoryKey> enrolled = new(StringComparer.OrdinalIgnoreCase);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(6);
+    private readonly Dictionary<string, Missed> missed = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, RepositoryKey> enrolled = new(StringComparer.OrdinalIgnoreCase);
+    private DateTimeOffset? askedWhoWeAre;
+
+    /// <summary>What is armed, and known by this process to exist.</summary>
+    public IReadOnlyCollection<RepositoryKey> Enrolled => [.. enrolled.Values];
 
     /// <summary>Looks once at what is armed; new names are resolved and nudged.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
@@ -32,37 +38,49 @@ public sealed partial class Enrolment(Gates gates, IGitHubApp app, IDueQueue que
         // What was disarmed is enrolled anew when it is armed again.
         foreach (var disarmed in enrolled.Keys.Except(armed, StringComparer.OrdinalIgnoreCase).ToList())
         {
-            enrolled.Remove(disarmed);
+            enrolled.TryRemove(disarmed, out _);
+        }
+
+        foreach (var dropped in missed.Keys.Except(armed, StringComparer.OrdinalIgnoreCase).ToList())
+        {
+            missed.Remove(dropped);
         }
 
         await RemindAsync(cancellationToken);
+        if (armed.Length > 0)
+        {
+            await LearnWhoWeAreAsync(cancellationToken);
+        }
+
         foreach (var name in armed.Where(name => !enrolled.ContainsKey(name)))
         {
-            if (lookedUp.TryGetValue(name, out var last) && time.GetUtcNow() - last < AskAgain)
+            if (missed.TryGetValue(name, out var last) && time.GetUtcNow() < last.AskAt)
             {
                 continue;
             }
 
-            lookedUp[name] = time.GetUtcNow();
             try
             {
                 if (await app.FindRepositoryAsync(name, cancellationToken) is { } repository)
                 {
-                    lookedUp.Remove(name);
+                    missed.Remove(name);
                     await queue.NudgeAsync(new Nudge(repository, "start"), cancellationToken);
                     enrolled[name] = repository;
                     Log.Enrolled(logger, repository);
                 }
                 else
                 {
+                    // An installation announces itself by a webhook; what is only a misspelled name need not be asked for at all.
+                    var wait = last is null ? AskAgain : last.Wait * 2 < LongestWait ? last.Wait * 2 : LongestWait;
+                    missed[name] = new(time.GetUtcNow() + wait, wait);
                     Log.NotInstalled(logger, name);
                 }
             }
             catch (GitHubFailure failure)
             {
-                if (failure.Kind is FailureKind.Transient)
+                if (failure.Kind is not FailureKind.Transient)
                 {
-                    lookedUp.Remove(name);
+                    missed[name] = new(time.GetUtcNow() + AskAgain, AskAgain);
                 }
 
                 Log.NotLookedUp(logger, name, failure.Message);
@@ -85,6 +103,26 @@ public sealed partial class Enrolment(Gates gates, IGitHubApp app, IDueQueue que
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The host stops.
+        }
+    }
+
+    /// <summary>A replica that does not know its own bot yet cannot tell what the app wrote itself, and would look again after each such delivery.</summary>
+    private async Task LearnWhoWeAreAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (app.KnownIdentity is not null || now - askedWhoWeAre < AskAgain)
+        {
+            return;
+        }
+
+        askedWhoWeAre = now;
+        try
+        {
+            await app.IdentityAsync(cancellationToken);
+        }
+        catch (GitHubFailure failure)
+        {
+            Log.NotIdentified(logger, failure.Message);
         }
     }
 
@@ -116,6 +154,8 @@ public sealed partial class Enrolment(Gates gates, IGitHubApp app, IDueQueue que
         [LoggerMessage(4, LogLevel.Warning, "The store knows nothing of {Repository} any more; it is looked at anew")]
         public static partial void Forgotten(ILogger logger, RepositoryKey repository);
 
+        [LoggerMessage(5, LogLevel.Warning, "Who the App is could not be asked: {Reason}")]
+        public static partial void NotIdentified(ILogger logger, string reason);
 
         [LoggerMessage(1, LogLevel.Information, "{Repository} is armed")]
         public static partial void Enrolled(ILogger logger, RepositoryKey repository);
@@ -126,4 +166,7 @@ public sealed partial class Enrolment(Gates gates, IGitHubApp app, IDueQueue que
         [LoggerMessage(3, LogLevel.Warning, "{Repository} could not be looked up: {Reason}")]
         public static partial void NotLookedUp(ILogger logger, string repository, string reason);
     }
+
+    /// <summary>A name that was not found.</summary>
+    private sealed record Missed(DateTimeOffset AskAt, TimeSpan Wait);
 }

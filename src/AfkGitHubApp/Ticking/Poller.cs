@@ -1,4 +1,5 @@
 using AfkGitHubApp.Acting;
+using AfkGitHubApp.Acting.Performers;
 using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Observing;
@@ -8,14 +9,16 @@ using AfkGitHubApp.Settings;
 namespace AfkGitHubApp.Ticking;
 
 /// <summary>Starts what may be started: at most one issue, in a repository with nothing in flight.</summary>
-public sealed class Poller(ReadyIssues ready, EffectRunner effects, Gates gates, ICiReader ci, CiRulesReader ciRules, Chance chance, TimeProvider time)
+public sealed class Poller(ReadyIssues ready, EffectRunner effects, RepositoryLabelsPerformer labels, Gates gates, ICiReader ci, CiRulesReader ciRules, Chance chance, TimeProvider time)
 {
     /// <summary>One look at the repository's ready issues.</summary>
     public async Task<TickResult> TickAsync(TickContext tick, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tick);
+        await EnsureLabelsAsync(tick, cancellationToken);
         await ThawAsync(tick, cancellationToken);
         var reading = await ready.ReadAsync(tick.Record, everyIssue: false, cancellationToken);
+        tick.Reached = true;
         if (reading.Next is not { } next)
         {
             var why = reading.HeldBack.Count == 0 ? "no ready issue" : "no ready issue may start";
@@ -54,6 +57,20 @@ public sealed class Poller(ReadyIssues ready, EffectRunner effects, Gates gates,
         var wait = LookAgain.After(outcome.Run.CurrentTurn.Refusal is null ? Waiting.Turn : Waiting.Confirmation, TimeSpan.Zero, chance.Next());
         var why = outcome.Run.CurrentTurn is { DispatchedAt: not null } or { Refusal: not null } ? $"started #{run.IssueNumber}" : $"#{run.IssueNumber} is being started";
         return tick.Result(outcome.Run, why, wait) with { Action = "Start", Phase = Phase.Green };
+    }
+
+    /// <summary>Once for each record, and anew when the installation has changed: it may have come back with less than it had, or be allowed more.</summary>
+    private async Task EnsureLabelsAsync(TickContext tick, CancellationToken cancellationToken)
+    {
+        var current = gates.Current;
+        var wanted = string.Join('\n', RepositoryLabelsPerformer.Wanted(current).Select(label => label.Name));
+        if (string.Equals(tick.Record.LabelsEnsured, wanted, StringComparison.Ordinal) && !tick.Trigger.Contains("installation", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        tick.Did.AddRange(await labels.PerformAsync(tick.Lease, current, cancellationToken));
+        await tick.RememberAsync(tick.Record with { LabelsEnsured = wanted }, cancellationToken);
     }
 
     /// <summary>A trunk that a frozen run left red is free again when its head is green and had time to show otherwise.</summary>

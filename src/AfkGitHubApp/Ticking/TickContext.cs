@@ -24,6 +24,9 @@ public sealed class TickContext(RepositoryLease lease, RepositoryRecord record, 
     /// <summary>When it began.</summary>
     public DateTimeOffset At { get; } = at;
 
+    /// <summary>Whether the repository let itself be read.</summary>
+    public bool Reached { get; set; }
+
     /// <summary>What was written outside, in order.</summary>
     public List<string> Did { get; } = [];
 

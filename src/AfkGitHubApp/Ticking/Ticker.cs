@@ -42,11 +42,15 @@ public sealed partial class Ticker(
         try
         {
             result = await LookAsync(tick, claim.Hint, cancellationToken);
+            if (tick is { Reached: true, Record.GoneSince: not null })
+            {
+                await tick.RememberAsync(tick.Record with { GoneSince = null }, cancellationToken);
+            }
         }
         catch (GitHubFailure failure)
         {
             Log.CouldNotAsk(logger, failure.Kind, failure.Message, failure.RequestId);
-            result = AfterFailure(tick, failure);
+            result = await AfterFailureAsync(tick, failure, cancellationToken);
         }
 
         result = Stretched(result) with { Requests = meter.Count };
@@ -108,17 +112,35 @@ public sealed partial class Ticker(
         return over;
     }
 
-    private TickResult AfterFailure(TickContext tick, GitHubFailure failure)
+    private async Task<TickResult> AfterFailureAsync(TickContext tick, GitHubFailure failure, CancellationToken cancellationToken)
     {
+        if (tick.Record.CurrentRun is null && failure.Kind is (FailureKind.NotFound or FailureKind.AccessGone or FailureKind.Moved or FailureKind.Refused))
+        {
+            return await OutOfReachAsync(tick, failure, cancellationToken);
+        }
+
         var wait = failure.Kind switch
         {
             FailureKind.RateLimited => failure.RetryAfter ?? TimeSpan.FromMinutes(1),
             _ when failure.Ambiguous || failure.Kind is FailureKind.Transient => LookAgain.After(Waiting.Retry, TimeSpan.FromSeconds(30), chance.Next()),
             _ => LookAgain.After(Waiting.Retry, TimeSpan.FromMinutes(5), chance.Next()),
         };
-        var why = $"GitHub could not be asked ({failure.Kind}): {failure.Message}";
+        var why = Why(failure);
         return tick.Record.CurrentRun is { } run ? tick.Result(run, why, wait) : tick.Result(why, wait);
     }
+
+    /// <summary>Nothing in flight, and the repository does not let itself be read: looked at ever more seldom. What nobody allows any more is forgotten at last.</summary>
+    private async Task<TickResult> OutOfReachAsync(TickContext tick, GitHubFailure failure, CancellationToken cancellationToken)
+    {
+        var since = tick.Record.GoneSince ?? tick.At;
+        await tick.RememberAsync(tick.Record with { GoneSince = since }, cancellationToken);
+        var goneFor = tick.At - since;
+        return goneFor >= LookAgain.GoneForGood && !gates.Allows(tick.Record.Repository)
+            ? tick.Result($"{Why(failure)}; given up", lookAgain: null)
+            : tick.Result(Why(failure), LookAgain.OutOfReach(goneFor, chance.Next()));
+    }
+
+    private static string Why(GitHubFailure failure) => $"GitHub could not be asked ({failure.Kind}): {failure.Message}";
 
     private static partial class Log
     {

@@ -28,6 +28,7 @@ public sealed class Watcher(RunObserver observer, EffectRunner effects, IAgent a
             await tick.RememberAsync(tick.Record with { Repository = seen.Repository }, cancellationToken);
         }
 
+        tick.Reached = !seen.OutOfReach;
         if (seen is { OutOfReach: true, TakenOver: null })
         {
             await tick.RememberAsync(run, cancellationToken);
@@ -161,9 +162,10 @@ public sealed class Watcher(RunObserver observer, EffectRunner effects, IAgent a
     {
         var end = run.Concluding!;
         await tick.RememberAsync(run, cancellationToken);
-        if (!seen.OutOfReach)
+        if (!seen.OutOfReach || seen.OnlyIssueGone)
         {
-            var outcome = await ActAsync(tick, seen, run, EffectOrder.Conclude(end, seen.TurnMayBeAlive, gates.Current), cancellationToken);
+            var sequence = !seen.OutOfReach ? EffectOrder.Conclude(end, seen.TurnMayBeAlive, gates.Current) : seen.TurnMayBeAlive ? [new Effect.CancelTurn()] : [];
+            var outcome = await ActAsync(tick, seen, run, sequence, cancellationToken);
             run = outcome.Run;
             if (!outcome.IsComplete)
             {
@@ -181,6 +183,7 @@ public sealed class Watcher(RunObserver observer, EffectRunner effects, IAgent a
 
             // What could not be reached may come back with the run still standing on it.
             Adopted = tick.Record.Adopted && !seen.OutOfReach,
+            GoneSince = seen is { OutOfReach: true, OnlyIssueGone: false } ? tick.Record.GoneSince ?? seen.At : null,
         };
         await tick.RememberAsync(record, cancellationToken);
         var action = end.Ending switch
@@ -190,7 +193,8 @@ public sealed class Watcher(RunObserver observer, EffectRunner effects, IAgent a
             Ending.Released => nameof(RunAction.Release),
             _ => run.Commit is null ? nameof(RunAction.EscalatePrepush) : nameof(RunAction.EscalateNoVerdict),
         };
-        return tick.Result(run, end.Why, seen.OutOfReach ? OutOfReachLook : TimeSpan.Zero) with { Action = action, Ended = end.Ending, Phase = end.Ending is Ending.Done ? Phase.Done : end.Reached };
+        var next = record.GoneSince is { } since ? LookAgain.OutOfReach(seen.At - since, chance.Next()) : TimeSpan.Zero;
+        return tick.Result(run, end.Why, record.GoneSince is not null && next < OutOfReachLook ? OutOfReachLook : next) with { Action = action, Ended = end.Ending, Phase = end.Ending is Ending.Done ? Phase.Done : end.Reached };
     }
 
     private Task<SequenceOutcome> ActAsync(TickContext tick, Observation seen, InFlightRun run, IEnumerable<Effect> sequence, CancellationToken cancellationToken)

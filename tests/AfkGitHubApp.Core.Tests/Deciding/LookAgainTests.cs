@@ -51,6 +51,17 @@ public sealed class LookAgainTests
     }
 
     [Theory]
+    [InlineData(-5, 5)]
+    [InlineData(0, 5)]
+    [InlineData(59, 5)]
+    [InlineData(60, 60)]
+    [InlineData(1439, 60)]
+    [InlineData(1440, 1440)]
+    [InlineData(1e6, 1440)]
+    public void What_is_out_of_reach_is_looked_at_ever_more_seldom_but_never_given_up(double goneForMinutes, double minutes) =>
+        LookAgain.OutOfReach(TimeSpan.FromMinutes(goneForMinutes), jitter: 0).TotalMinutes.ShouldBe(minutes);
+
+    [Theory]
     [InlineData(0, 60)]
     [InlineData(0.5, 63)]
     [InlineData(1, 66)]
