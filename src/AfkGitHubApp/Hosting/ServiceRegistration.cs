@@ -49,7 +49,8 @@ public static class ServiceRegistration
     /// <summary>The workers that make a process serve.</summary>
     public static IServiceCollection AddWorkers(this IServiceCollection services) => services
         .AddHostedService(provider => provider.GetRequiredService<TickPump>())
-        .AddHostedService(provider => provider.GetRequiredService<Enrolment>());
+        .AddHostedService(provider => provider.GetRequiredService<Enrolment>())
+        .AddHostedService(provider => provider.GetRequiredService<RedeliverySweep>());
 
     private static IServiceCollection AddStore(this IServiceCollection services, AfkOptions options, Surroundings surroundings) =>
         (options.Redis.Length > 0 ? services.AddRedisStore(options, surroundings) : services.AddInMemoryStore(options))
@@ -75,6 +76,7 @@ public static class ServiceRegistration
         .AddSingleton<IRecordStore, RedisRecordStore>()
         .AddSingleton<IEffectJournal, RedisEffectJournal>()
         .AddSingleton<ITickHistory, RedisTickHistory>()
+        .AddSingleton<IRedeliveryBook, RedisRedeliveryBook>()
         .AddSingleton<IStoreHealth>(provider => new RedisHealth(provider.GetRequiredService<RedisConnection>(), provider.GetRequiredService<StoreClock>(), options.Timings, options.Redis))
         .AddSingleton(_ => RedisCaches.Create(options.Redis))
         .AddSingleton(provider => new TokenSharing(provider.GetRequiredService<IDistributedCache>(), options.Keys));
@@ -87,6 +89,7 @@ public static class ServiceRegistration
         .AddSingleton<IRecordStore>(provider => provider.GetRequiredService<InMemoryStore>())
         .AddSingleton<IEffectJournal>(provider => provider.GetRequiredService<InMemoryStore>())
         .AddSingleton<IStoreHealth>(provider => provider.GetRequiredService<InMemoryStore>())
+        .AddSingleton<IRedeliveryBook, InMemoryRedeliveryBook>()
         .AddSingleton(_ => new TickHistory())
         .AddSingleton<ITickHistory>(provider => provider.GetRequiredService<TickHistory>());
 
@@ -143,5 +146,7 @@ public static class ServiceRegistration
         .AddSingleton<Poller>()
         .AddSingleton<Ticker>()
         .AddSingleton<TickPump>()
-        .AddSingleton<Enrolment>();
+        .AddSingleton<Enrolment>()
+        .AddSingleton<RedeliveryMetrics>()
+        .AddSingleton<RedeliverySweep>();
 }

@@ -68,6 +68,9 @@ public sealed class AfkTester : IAsyncDisposable
     /// <summary>What becomes of each webhook: how often it is delivered. Once by default.</summary>
     public Func<WebhookDelivery, int> Deliveries { get; set; } = _ => 1;
 
+    /// <summary>Set, every delivery is answered with this status before the product hears of it: its proxy is up, and it is not.</summary>
+    public int? RefuseWith { get; set; }
+
     /// <summary>Both sides are real servers on loopback.</summary>
     public static Task<AfkTester> OverSocketsAsync(params (string Key, string? Value)[] settings) => StartAsync(sockets: true, wire => wire, _ => { }, settings);
 
@@ -232,7 +235,7 @@ public sealed class AfkTester : IAsyncDisposable
             }
         }
 
-        throw new InvalidOperationException($"#{issue} did not end within {atMost}: {string.Join("; ", Ticks.Where(tick => tick.Issue == issue).TakeLast(3).Select(tick => tick.Why))}");
+        throw new InvalidOperationException($"#{issue} did not end within {atMost}: {string.Join("; ", Ticks.Where(tick => tick.Issue == issue || tick.Issue is null).TakeLast(3).Select(tick => tick.Why))}");
     }
 
     public Ending? EndingOf(int issue) => Ticks.LastOrDefault(tick => tick.Issue == issue && tick.Ended is not null)?.Ended;
@@ -288,6 +291,9 @@ public sealed class AfkTester : IAsyncDisposable
 
     /// <summary>The timer's part of the start: what is armed is looked at.</summary>
     public Task EnrolAsync() => Services.GetRequiredService<Enrolment>().SweepAsync(CancellationToken.None);
+
+    /// <summary>The timer's search for deliveries that did not arrive.</summary>
+    public Task SweepDeliveriesAsync() => Services.GetRequiredService<RedeliverySweep>().SweepAsync(CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {
@@ -345,10 +351,17 @@ public sealed class AfkTester : IAsyncDisposable
 
     private async Task DeliverAsync(WebhookDelivery delivery)
     {
+        if (RefuseWith is { } refused)
+        {
+            GitHub.RecordDelivery(delivery, refused);
+            return;
+        }
+
         if (server is null)
         {
             var headers = delivery.Headers.ToDictionary(header => header.Key, header => new StringValues(header.Value), StringComparer.OrdinalIgnoreCase);
             await Services.GetRequiredService<WebhookEventProcessor>().ProcessWebhookAsync(headers, delivery.Text);
+            GitHub.RecordDelivery(delivery, 200);
             return;
         }
 

@@ -20,7 +20,7 @@ public sealed class ArrowTests
         ["Ports"] = [],
         ["Scheduling"] = [],
         ["Intake"] = ["Scheduling"],
-        ["Sweeping"] = ["Scheduling"],
+        ["Sweeping"] = ["Scheduling", "Intake.EventRouter"],
         ["Remembering"] = ["Scheduling.RepositoryLease", "Scheduling.LeaseLostException"],
         ["Observing"] = ["Scheduling.RepositoryLease", "Scheduling.LeaseLostException"],
         ["Acting"] = ["Scheduling.RepositoryLease", "Scheduling.LeaseLostException"],

@@ -32,7 +32,7 @@ public sealed class ContainerTests
             app.Services.GetServices(type).ShouldNotBeEmpty(type.FullName);
         }
 
-        app.Services.GetServices<IHostedService>().Select(service => service.GetType()).Where(type => type.Assembly == typeof(AfkApp).Assembly).Select(type => type.Name).ShouldBe(["TickPump", "Enrolment"]);
+        app.Services.GetServices<IHostedService>().Select(service => service.GetType()).Where(type => type.Assembly == typeof(AfkApp).Assembly).Select(type => type.Name).ShouldBe(["TickPump", "Enrolment", "RedeliverySweep"]);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace AfkGitHubApp.Acting.Performers;
 /// Desired state: the repository defines the four labels. GitHub would make an unknown one by itself, grey and without a word, at its first use.
 /// One that is there is left as it is, whatever its colour. It belongs to a repository and not to a run, so it is no <see cref="Effect"/>.
 /// </summary>
-public sealed partial class RepositoryLabelsPerformer(ITracker tracker, ActingTimings timings, ILogger<RepositoryLabelsPerformer> logger)
+public sealed partial class RepositoryLabelsPerformer(ITracker tracker, WriteDoor door, ILogger<RepositoryLabelsPerformer> logger)
 {
     /// <summary>The labels under their names of now, in the order of a run.</summary>
     public static IReadOnlyList<RepositoryLabel> Wanted(DispatchGates labels)
@@ -35,7 +35,7 @@ public sealed partial class RepositoryLabelsPerformer(ITracker tracker, ActingTi
             var known = await tracker.LabelsAsync(lease.Repository, cancellationToken);
             foreach (var label in Wanted(labels).Where(label => !known.Contains(label.Name, StringComparer.OrdinalIgnoreCase)))
             {
-                await lease.ConfirmAsync(timings.RequestTimeout, cancellationToken);
+                await door.PassAsync(lease, cancellationToken);
                 if (await tracker.CreateLabelAsync(lease.Repository, label, cancellationToken))
                 {
                     did.Add($"created the label {label.Name}");

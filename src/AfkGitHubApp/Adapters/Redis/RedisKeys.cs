@@ -13,10 +13,14 @@ internal static class RedisKeys
     public const string Health = "afk:health";
     public const string WakeChannel = "afk:wake";
     public const string Limits = "afk:limits";
+    public const string RedeliveryTurn = "afk:redelivery:turn";
+    public const string RedeliveryNotes = "afk:redelivery:notes";
     private const int ShardCount = 16;
 
     /// <summary>All shards.</summary>
     public static IReadOnlyList<int> Shards { get; } = [.. Enumerable.Range(0, ShardCount)];
+
+    public static RedisKey RedeliveryAsked(string guid) => $"afk:redelivery:asked:{guid}";
 
     public static int ShardOf(RepositoryKey repository) => ShardOf(repository.Id);
 
