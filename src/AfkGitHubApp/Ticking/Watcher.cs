@@ -161,6 +161,7 @@ public sealed class Watcher(RunObserver observer, EffectRunner effects, IAgent a
     private async Task<TickResult> ConcludeAsync(TickContext tick, Observation seen, InFlightRun run, CancellationToken cancellationToken)
     {
         var end = run.Concluding!;
+        var endWasAskedFor = IsEndAskedFor(run);
         await tick.RememberAsync(run, cancellationToken);
         if (!seen.OutOfReach || seen.OnlyIssueGone)
         {
@@ -177,7 +178,7 @@ public sealed class Watcher(RunObserver observer, EffectRunner effects, IAgent a
         var record = tick.Record.WithoutRun(run.Id) with
         {
             Lingering = seen.TurnMayBeAlive && !seen.OutOfReach && run.CurrentTurn is { DispatchedAt: { } dispatched, Thread: { } thread, Ended: null }
-                ? LingeringTurn.Since(dispatched, run.CurrentTurnId, thread, policy)
+                ? Lingering(LingeringTurn.Since(dispatched, run.CurrentTurnId, thread, policy), !endWasAskedFor && IsEndAskedFor(run) ? seen.At : null)
                 : null,
             FrozenTrunk = end is { Ending: Ending.Frozen, Sha: { } red } && run.Delivery is Delivery.Trunk ? new FrozenTrunk(red, run.IssueNumber, run.BaseBranch) : tick.Record.FrozenTrunk,
 
@@ -196,6 +197,12 @@ public sealed class Watcher(RunObserver observer, EffectRunner effects, IAgent a
         var next = record.GoneSince is { } since ? LookAgain.OutOfReach(seen.At - since, chance.Next()) : TimeSpan.Zero;
         return tick.Result(run, end.Why, record.GoneSince is not null && next < OutOfReachLook ? OutOfReachLook : next) with { Action = action, Ended = end.Ending, Phase = end.Ending is Ending.Done ? Phase.Done : end.Reached };
     }
+
+    private static bool IsEndAskedFor(InFlightRun run) => run is { CurrentTurn.CancelledAt: not null, Watch.CancelFailed: false };
+
+    /// <summary>A turn whose end could only now be asked for gets its time to end, although its deadline may be long past.</summary>
+    private static LingeringTurn Lingering(LingeringTurn turn, DateTimeOffset? askedAt) =>
+        askedAt + LingeringTurn.EndConfirmedWithin is { } until && until > turn.Until ? turn with { Until = until } : turn;
 
     private Task<SequenceOutcome> ActAsync(TickContext tick, Observation seen, InFlightRun run, IEnumerable<Effect> sequence, CancellationToken cancellationToken)
     {

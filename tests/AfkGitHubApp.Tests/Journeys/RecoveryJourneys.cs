@@ -117,6 +117,22 @@ public sealed class RecoveryJourneys
     }
 
     [Fact]
+    public async Task A_turn_whose_end_could_only_be_asked_for_long_after_its_deadline_gets_its_time_to_end()
+    {
+        await using var tester = await AfkTester.InProcessAsync();
+        var first = tester.OpenReadyIssue("first", new TurnScript { Ends = TurnEnd.Hang, Pushes = false });
+        await tester.PassAsync(TimeSpan.FromHours(5.9));
+        var next = tester.OpenReadyIssue("second");
+        tester.GitHub.AddRequestFault(new RequestFault { PathContains = "/cancel", Status = 403, RetryAfter = 600, Message = "You have exceeded a secondary rate limit" });
+
+        await tester.PassUntilEndedAsync(next, Long);
+
+        tester.EndingOf(first).ShouldBe(Ending.NeedsHuman);
+        tester.EndingOf(next).ShouldBe(Ending.Done);
+        WorldAudit.HoldsOnceAndAlone(tester.GitHub, "cancelled late");
+    }
+
+    [Fact]
     public async Task A_reopened_issue_is_not_closed_by_the_marker_of_its_earlier_run()
     {
         var wire = new CrashingWire();
