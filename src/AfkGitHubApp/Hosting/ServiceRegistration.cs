@@ -101,6 +101,7 @@ public static class ServiceRegistration
         .AddSingleton<IGitHubApp, GitHubAppClient>()
         .AddSingleton<ITracker, GitHubTracker>()
         .AddSingleton<ICiReader, GitHubCi>()
+        .AddSingleton<IWorkflowRuns, GitHubWorkflowRuns>()
         .AddSingleton<IPullRequests, GitHubPullRequests>()
         .AddSingleton<ICheckup, GitHubCheckup>();
 
@@ -114,6 +115,7 @@ public static class ServiceRegistration
 
     private static IServiceCollection AddObserving(this IServiceCollection services) => services
         .AddSingleton<CiRulesReader>()
+        .AddSingleton<FailureReader>()
         .AddSingleton<RunObserver>()
         .AddSingleton<ReadyIssues>()
         .AddSingleton<RunFinder>();
@@ -127,6 +129,7 @@ public static class ServiceRegistration
         .AddSingleton<CloseIssuePerformer>()
         .AddSingleton<ChecklistPerformer>()
         .AddSingleton<DispatchTurnPerformer>()
+        .AddSingleton<RerunJobsPerformer>()
         .AddSingleton<CancelTurnPerformer>()
         .AddSingleton<OpenPullRequestPerformer>()
         .AddSingleton<DoorbellPerformer>()
