@@ -37,7 +37,14 @@ public sealed record CheckSuiteFact(long Id, long AppId, string AppSlug, string?
 public sealed record CheckRunFact(long Id, string Name, long AppId, string AppSlug, long SuiteId, string? Status, string? Conclusion, DateTimeOffset? StartedAt, string? Url);
 
 /// <summary>One workflow run.</summary>
-public sealed record WorkflowRunFact(long Id, long WorkflowId, string Name, string Path, string Event, string? Status, string? Conclusion, long SuiteId, string? Url);
+public sealed record WorkflowRunFact(long Id, long WorkflowId, string Name, string Path, string Event, string? Status, string? Conclusion, long SuiteId, string? Url)
+{
+    /// <summary>How often it was started; a repetition in place counts it up (REST docs, "run_attempt").</summary>
+    public int Attempt { get; init; } = 1;
+
+    /// <summary>The file alone: a reference may stand behind it, and a run that names no file is known by its workflow.</summary>
+    public string File => Path.Length > 0 ? Path.Split('@')[0] : $"{WorkflowId}";
+}
 
 /// <summary>One commit status.</summary>
 public sealed record StatusFact(long Id, string Context, string? State, string? Url);
@@ -53,6 +60,9 @@ public sealed record CiRules
 
     /// <summary>Contexts that must have succeeded.</summary>
     public ImmutableArray<string> Required { get; init; } = [];
+
+    /// <summary>Files of workflows that must have run for the push of the commit, because they did for the commit that the run began at.</summary>
+    public ImmutableArray<string> ExpectedWorkflows { get; init; } = [];
 
     /// <summary>Contexts that never count.</summary>
     public ImmutableArray<string> Ignored { get; init; } = [];
@@ -77,7 +87,14 @@ public sealed record CiPrevious(string Fingerprint, DateTimeOffset Since);
 /// <param name="Name">For people.</param>
 /// <param name="Conclusion">GitHub's word.</param>
 /// <param name="Url">Where to look; may be null.</param>
-public sealed record FailingCheck(string Key, string Name, string Conclusion, string? Url);
+public sealed record FailingCheck(string Key, string Name, string Conclusion, string? Url)
+{
+    /// <summary>The workflow run it belongs to; null for a check of another App and for a status.</summary>
+    public WorkflowRunFact? Run { get; init; }
+
+    /// <summary>The job's id, which is its check run's; null when the failure is the workflow run's own, or not of Actions.</summary>
+    public long? Job { get; init; }
+}
 
 /// <summary>One succeeded check, for the closing evidence.</summary>
 public sealed record PassedCheck(string Name, string? Url);
@@ -93,6 +110,12 @@ public sealed record CiReading(Runs.CiStatus Status, string Why, string Fingerpr
 
     /// <summary>The checks that succeeded.</summary>
     public ImmutableArray<PassedCheck> Passed { get; init; } = [];
+
+    /// <summary>Jobs that were cancelled, where nothing else keeps the verdict open; empty otherwise.</summary>
+    public ImmutableArray<FailingCheck> Cancelled { get; init; } = [];
+
+    /// <summary>Whether CI has not begun although it should have: nothing but empty suites after the dwell, or nothing but runs that await approval.</summary>
+    public bool NeverStarted { get; init; }
 
     /// <summary>The commit on top of the judged one whose verdict this is; null when it is the judged one's own.</summary>
     public string? OnTop { get; init; }

@@ -14,6 +14,7 @@ namespace AfkGitHubApp.Core.Deciding;
 public static class CiVerdict
 {
     private const string ActionsSlug = "github-actions";
+    private const int MostNamed = 5;
     private static readonly HashSet<string> JudgingEvents = new(StringComparer.Ordinal) { "push", "pull_request", "merge_group", "dynamic" };
 
     private enum Outcome
@@ -39,9 +40,9 @@ public static class CiVerdict
             return new(CiStatus.Pending, "not every page of the checks could be read", fingerprint);
         }
 
-        var missing = rules.Required.Where(context => !items.Exists(item => Reports(item, context))).ToList();
         var reading = new CiReading(CiStatus.Pending, "", fingerprint)
         {
+            NeverStarted = IsSilent(evidence, rules, items),
             Passed = [.. items.Where(item => item.Outcome is Outcome.Success).Select(item => new PassedCheck(item.Name, item.Url))],
         };
 
@@ -57,7 +58,7 @@ public static class CiVerdict
             {
                 Status = CiStatus.Red,
                 Why = $"{failing.Count} of {items.Count} checks failed",
-                Failing = [.. failing.Select(item => new FailingCheck(item.Key, item.Name, item.Word, item.Url))],
+                Failing = [.. failing.Select(Named)],
             };
         }
 
@@ -68,12 +69,12 @@ public static class CiVerdict
 
         if (items.Find(item => item.Outcome is Outcome.Inconclusive) is { } inconclusive)
         {
-            return reading with { Why = $"{inconclusive.Name} ended without a verdict" };
+            return reading with { Why = $"{inconclusive.Name} ended without a verdict", Cancelled = Cancelled(items) };
         }
 
-        if (missing.Count > 0)
+        if (Missing(evidence, rules, items) is { } missing)
         {
-            return reading with { Why = $"the required check {missing[0]} has not reported" };
+            return reading with { Why = missing };
         }
 
         if (!items.Exists(item => item.Outcome is Outcome.Success))
@@ -109,6 +110,51 @@ public static class CiVerdict
         };
     }
 
+    /// <summary>What green still needs, named; null when everything expected has reported.</summary>
+    private static string? Missing(CiEvidence evidence, CiRules rules, List<Item> items)
+    {
+        var contexts = rules.Required.Where(context => !items.Exists(item => Reports(item, context))).ToList();
+        if (contexts.Count > 0)
+        {
+            return contexts.Count == 1 ? $"the required check {contexts[0]} has not reported" : $"the required checks {Listed(contexts)} have not reported";
+        }
+
+        var workflows = ExpectedButAbsent(evidence, rules);
+        return workflows switch
+        {
+            [] => null,
+            [var only] => $"the workflow {only}, which ran on the commit before the run, has not run on this one",
+            _ => $"the workflows {Listed(workflows)}, which ran on the commit before the run, have not run on this one",
+        };
+    }
+
+    private static List<string> ExpectedButAbsent(CiEvidence evidence, CiRules rules) =>
+    [
+        .. rules.ExpectedWorkflows.Where(file => !string.Equals(file, rules.AgentWorkflowPath, StringComparison.OrdinalIgnoreCase)
+            && !evidence.WorkflowRuns.Any(run => run.Event is "push" && string.Equals(run.File, file, StringComparison.Ordinal))),
+    ];
+
+    /// <summary>Only the runs that a commit starts can be missing; a check of another App that is there says that somebody judges.</summary>
+    private static bool IsSilent(CiEvidence evidence, CiRules rules, List<Item> items)
+    {
+        if (items.Count > 0)
+        {
+            return items.TrueForAll(item => item is { Outcome: Outcome.NeedsPerson, Run: not null, Job: null });
+        }
+
+        return evidence.ReadAt - evidence.PushedAt >= rules.EmptySuiteDwell && !evidence.WorkflowRuns.Any(run => !IsAgent(run, rules) && JudgingEvents.Contains(run.Event));
+    }
+
+    private static ImmutableArray<FailingCheck> Cancelled(List<Item> items)
+    {
+        var open = items.Where(item => item.Outcome is Outcome.Inconclusive).ToList();
+        return open.TrueForAll(item => item is { Word: "cancelled", Run: not null }) ? [.. open.Select(Named)] : [];
+    }
+
+    private static FailingCheck Named(Item item) => new(item.Key, item.Name, item.Word, item.Url) { Run = item.Run, Job = item.Job };
+
+    private static string Listed(List<string> names) => names.Count <= MostNamed ? string.Join(", ", names) : $"{string.Join(", ", names.Take(MostNamed))} and {names.Count - MostNamed} more";
+
     private static List<Item> Judged(CiEvidence evidence, CiRules rules)
     {
         var runs = evidence.WorkflowRuns
@@ -142,8 +188,9 @@ public static class CiVerdict
     {
         var outcome = Classify(run.Status, run.Conclusion);
         var ofJobs = run.SuiteId == 0 ? [] : jobs.Select(job => Classify(job.Status, job.Conclusion)).ToHashSet();
-        return new($"workflow:{PathOf(run)}:{run.Event}", run.Name, outcome, run.Conclusion ?? run.Status ?? "", run.Url)
+        return new($"workflow:{run.File}:{run.Event}", run.Name, outcome, run.Conclusion ?? run.Status ?? "", run.Url)
         {
+            Run = run,
             Repeats = outcome switch
             {
                 Outcome.Pending => false,
@@ -175,7 +222,7 @@ public static class CiVerdict
             else if (runOfSuite.TryGetValue(check.SuiteId, out var run)
                 && (judgingSuites.Contains(check.SuiteId) || (rules.Required.Contains(check.Name, StringComparer.Ordinal) && !reportedByCommit.Contains(check.Name))))
             {
-                yield return CheckItem(check, PathOf(run), $"{run.Name} / {check.Name}");
+                yield return CheckItem(check, run.File, $"{run.Name} / {check.Name}") with { Run = run, Job = check.Id };
             }
         }
     }
@@ -220,10 +267,7 @@ public static class CiVerdict
     }
 
     private static bool IsAgent(WorkflowRunFact run, CiRules rules) =>
-        string.Equals(PathOf(run), rules.AgentWorkflowPath, StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>A run's name may be its own (<c>run-name</c>); only the file stays the same from commit to commit.</summary>
-    private static string PathOf(WorkflowRunFact run) => run.Path.Length > 0 ? run.Path.Split('@')[0] : $"{run.WorkflowId}";
+        string.Equals(run.File, rules.AgentWorkflowPath, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsOfActions(string appSlug) => string.Equals(appSlug, ActionsSlug, StringComparison.Ordinal);
 
@@ -274,5 +318,11 @@ public static class CiVerdict
 
         /// <summary>GitHub's context, where the item is one.</summary>
         public string? Context { get; init; }
+
+        /// <summary>The workflow run it is or belongs to; its name may be its own (<c>run-name</c>), so keys are made from its file.</summary>
+        public WorkflowRunFact? Run { get; init; }
+
+        /// <summary>The job, where it is one.</summary>
+        public long? Job { get; init; }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AfkGitHubApp.Core.Runs;
 
 namespace AfkGitHubApp.Core.Deciding;
@@ -43,8 +44,18 @@ public abstract record Effect
     /// <summary>Journalled: the current turn is dispatched, once.</summary>
     public sealed record DispatchTurn(CiReading? Ci) : Effect
     {
+        /// <summary>What the logs of failing jobs say, by the check's key.</summary>
+        public ImmutableArray<FailedStep> Failures { get; init; } = [];
+
         /// <inheritdoc/>
         public override string Name => "dispatch";
+    }
+
+    /// <summary>Journalled: workflow runs of the judged commit are started again, each once.</summary>
+    public sealed record RerunJobs(ImmutableArray<RerunOrder> Runs) : Effect
+    {
+        /// <inheritdoc/>
+        public override string Name => "rerun";
     }
 
     /// <summary>Desired state: the current turn's thread is on its way to its end.</summary>
@@ -76,12 +87,12 @@ public static class EffectOrder
     /// Starting or continuing a turn: the label and the marker stand before the backend hears of it, and the marker learns the thread at once,
     /// so that a store lost in between has the shortest possible time in which the turn must be searched for.
     /// </summary>
-    public static IEnumerable<Effect> Start(CiReading? ci, string why, Phase phase, DispatchGates labels)
+    public static IEnumerable<Effect> Start(CiReading? ci, ImmutableArray<FailedStep> failures, string why, Phase phase, DispatchGates labels)
     {
         ArgumentNullException.ThrowIfNull(labels);
         yield return new Effect.AddLabel(labels.InProgressLabel);
         yield return new Effect.WriteChecklist(why, phase);
-        yield return new Effect.DispatchTurn(ci);
+        yield return new Effect.DispatchTurn(ci) { Failures = failures };
         yield return new Effect.WriteChecklist(why, phase);
     }
 

@@ -12,6 +12,9 @@ public enum RunAction
     /// <summary>Dispatch a corrective turn.</summary>
     FixForward,
 
+    /// <summary>Run failed jobs again: what failed may not be the agent's.</summary>
+    Rerun,
+
     /// <summary>Red and out of budget: freeze for a person.</summary>
     FreezeEscalate,
 

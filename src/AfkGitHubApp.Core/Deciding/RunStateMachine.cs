@@ -58,6 +58,9 @@ public static class RunStateMachine
                 { Fault: TurnFault.Refused } => new(RunAction.FreezeEscalate, "CI is red and the corrective turn was refused"),
                 _ when MayBeAlive(state) => new(RunAction.FreezeEscalate, "CI is red and the turn may still be alive; a second agent is never started beside it"),
                 { RedBeforeRun: true } => new(RunAction.FreezeEscalate, "CI is red, and every failing check was red before the run"),
+                { MayPassAgain: true } => policy.KillSwitch
+                    ? new(RunAction.Wait, "CI is red; the kill switch holds the repetition of the failed jobs back")
+                    : new(RunAction.Rerun, "CI is red by failures that may pass when the jobs are run again"),
                 _ => Correct(state, policy),
             };
         }
@@ -78,8 +81,13 @@ public static class RunStateMachine
             return new(RunAction.EscalateNoVerdict, $"CI has no verdict and nothing has changed for {Period(policy.NoVerdictMaxSeconds)}");
         }
 
-        return ended && state.SincePushSeconds >= policy.NoVerdictTotalMaxSeconds
-            ? new(RunAction.EscalateNoVerdict, $"CI has had no verdict for {Period(policy.NoVerdictTotalMaxSeconds)}")
+        if (ended && state.SincePushSeconds >= policy.NoVerdictTotalMaxSeconds)
+        {
+            return new(RunAction.EscalateNoVerdict, $"CI has had no verdict for {Period(policy.NoVerdictTotalMaxSeconds)}");
+        }
+
+        return ended && state is { MayPassAgain: true, Ci: CiStatus.Pending } && !policy.KillSwitch
+            ? new(RunAction.Rerun, "CI was cancelled and is run again")
             : new(RunAction.Wait, "pushed, CI has no verdict yet");
     }
 

@@ -63,6 +63,9 @@ internal sealed record MarkerRecord
     [JsonPropertyName("re")]
     public int RedispatchAttempts { get; init; }
 
+    [JsonPropertyName("again")]
+    public RerunRecord? Rerun { get; init; }
+
     [JsonPropertyName("red")]
     public DateTimeOffset? FirstRedAt { get; init; }
 
@@ -100,6 +103,7 @@ internal sealed record MarkerRecord
         Commit = run.Commit is { } commit ? new CommitRecord { Sha = commit.Sha, FoundAt = commit.FoundAt, Turn = commit.Turn } : null,
         FixForwardAttempts = run.FixForwardAttempts,
         RedispatchAttempts = run.RedispatchAttempts,
+        Rerun = run.Rerun is { } rerun ? new RerunRecord { Sha = rerun.Sha, At = rerun.At } : null,
         FirstRedAt = run.FirstRedAt,
         FixForwardHeldSeconds = run.FixForwardHeldSeconds,
         StampedAt = run.StampedAt,
@@ -111,7 +115,7 @@ internal sealed record MarkerRecord
     /// <summary>The run, or null when something it cannot be without is missing.</summary>
     public InFlightRun? ToRun() =>
         Schema < 1 || !RunId.IsWellFormed(Run) || AuthorisedByLogin is null || BaseBranch is null || BaseSha is null || Turns is null or { Length: 0 } || Turns.Value.Contains(null!)
-            || Commit is { Sha: null } || End is { IsWhole: false }
+            || Commit is { Sha: null } || Rerun is { Sha: null } || End is { IsWhole: false }
             ? null
             : new InFlightRun
             {
@@ -128,6 +132,7 @@ internal sealed record MarkerRecord
                 Commit = Commit is { Sha: { } sha } ? new PushedCommit(sha, Commit.FoundAt, Commit.Turn) : null,
                 FixForwardAttempts = FixForwardAttempts,
                 RedispatchAttempts = RedispatchAttempts,
+                Rerun = Rerun is { Sha: { } again } ? new CiRerun(again, Rerun.At) : null,
                 FirstRedAt = FirstRedAt,
                 FixForwardHeldSeconds = FixForwardHeldSeconds,
                 Sequence = Sequence,
@@ -206,6 +211,16 @@ internal sealed record CommitRecord
     public int Turn { get; init; }
 }
 
+/// <summary>The repetition of failed jobs in the marker.</summary>
+internal sealed record RerunRecord
+{
+    [JsonPropertyName("sha")]
+    public string? Sha { get; init; }
+
+    [JsonPropertyName("at")]
+    public DateTimeOffset? At { get; init; }
+}
+
 /// <summary>The ending decision in the marker.</summary>
 internal sealed record EndRecord
 {
@@ -224,6 +239,9 @@ internal sealed record EndRecord
     [JsonPropertyName("reached")]
     public Phase Reached { get; init; }
 
+    [JsonPropertyName("silent")]
+    public CiSilence? Silence { get; init; }
+
     [JsonPropertyName("checks")]
     public ImmutableArray<CheckRecord>? Checks { get; init; }
 
@@ -237,6 +255,7 @@ internal sealed record EndRecord
         Why = end.Why,
         At = end.At,
         Reached = end.Reached,
+        Silence = end.Silence,
         Checks = end.Checks.IsDefaultOrEmpty
             ? null
             : [.. end.Checks.Select(check => new CheckRecord { Name = check.Name, Conclusion = check.Conclusion, Url = check.Url })],
@@ -245,6 +264,7 @@ internal sealed record EndRecord
     public Concluding ToConcluding() => new(Ending, Sha, Why!, At)
     {
         Reached = Reached,
+        Silence = Silence,
         Checks = Checks is { } checks ? [.. checks.Select(check => new CheckLine(check.Name!, check.Conclusion!, check.Url))] : [],
     };
 }

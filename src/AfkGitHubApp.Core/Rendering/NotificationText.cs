@@ -71,6 +71,9 @@ public sealed record NotificationModel
     /// <summary>The label that hands an issue to a person.</summary>
     public string ReadyForHumanLabel { get; init; } = "ready-for-human";
 
+    /// <summary>Why CI never started, where that is what ended the run.</summary>
+    public CiSilence? Silence { get; init; }
+
     /// <summary>Whether the default branch was left red, so that no new run starts until it is green or released.</summary>
     public bool TrunkLeftRed { get; init; }
 }
@@ -170,6 +173,11 @@ public static class NotificationText
             return $"Nothing is left to do. Should it not hold, reopen the issue and {again}.";
         }
 
+        if (model.Silence is { } silence)
+        {
+            return $"{WayOut(silence)} Nothing was judged: look at the commit and finish it by hand, or {anew} for a new run.";
+        }
+
         var next = model.Sha is null
             ? $"Next: look at the last turn and either take the issue over, or {anew} for a new run."
             : $"Next: look at the commit and either finish it by hand, or {anew} for a new run.";
@@ -177,6 +185,18 @@ public static class NotificationText
             ? $"{next} The branch is red: no new run starts in this repository until its head is green."
             : next;
     }
+
+    /// <summary>What a person does about a commit that CI never looked at.</summary>
+    private static string WayOut(CiSilence silence) => silence switch
+    {
+        CiSilence.Unexplained => "CI has not begun, and nothing known explains it. Next: see whether Actions has a disturbance, and start a workflow on the commit by hand.",
+        CiSilence.SkipMarker => "CI was told to skip this commit by a marker in its message. Next: push a commit without one on top, an empty one will do.",
+        CiSilence.WorkflowToken => "What is pushed with a workflow's own `GITHUB_TOKEN` starts no workflow. Next: let the agent's workflow push with a token of the App (the `token` of its checkout step), and push an empty commit on top to have this one judged.",
+        CiSilence.Approval => "CI is there and waits for approval. Next: approve the workflow run at the commit's checks.",
+        CiSilence.Filter => "The workflows that judged the commit before the run did not run on this one. Next: look at the `paths` and `branches` filters of their `push` trigger.",
+        CiSilence.NoWorkflow => "No workflow ran on the commit before the run either. Next: see whether Actions is switched on in the repository's settings and whether any workflow runs on `push` to this branch.",
+        _ => throw new ArgumentOutOfRangeException(nameof(silence), silence, "unknown cause"),
+    };
 
     // A mention of a bot makes it answer, and two bots never stop.
     private static string Mention(Person person) =>

@@ -5,4 +5,5 @@ namespace AfkGitHubApp.Core.Rendering;
 /// <param name="Conclusion">GitHub's word for how it ended.</param>
 /// <param name="Url">Where to read more, if anywhere.</param>
 /// <param name="Excerpt">A piece of the failing step's log.</param>
-public sealed record PromptCheck(string Name, string Conclusion, string? Url = null, string? Excerpt = null);
+/// <param name="Step">The step that failed.</param>
+public sealed record PromptCheck(string Name, string Conclusion, string? Url = null, string? Excerpt = null, string? Step = null);

@@ -92,3 +92,25 @@ public enum TurnFault
     /// <summary>It is past its deadline, was cancelled, and the backend did not confirm the end in time.</summary>
     Overran,
 }
+
+/// <summary>The probable cause why CI never started on a commit.</summary>
+public enum CiSilence
+{
+    /// <summary>Nothing that is known explains it.</summary>
+    Unexplained,
+
+    /// <summary>The commit's message asks for no CI.</summary>
+    SkipMarker,
+
+    /// <summary>The commit was pushed with a workflow's own token, whose pushes start no workflow.</summary>
+    WorkflowToken,
+
+    /// <summary>The workflow run exists and waits for a person to approve it.</summary>
+    Approval,
+
+    /// <summary>Workflows that ran on the commit before the run did not run on this one: a filter by path or branch left it out.</summary>
+    Filter,
+
+    /// <summary>No workflow ran on the commit before the run either: Actions is off, or nothing runs on a push.</summary>
+    NoWorkflow,
+}

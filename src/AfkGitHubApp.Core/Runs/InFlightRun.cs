@@ -47,6 +47,9 @@ public sealed record InFlightRun
     /// <summary>Turns started again after one vanished.</summary>
     public int RedispatchAttempts { get; init; }
 
+    /// <summary>The failed jobs that were run again instead of being corrected; null while there were none.</summary>
+    public CiRerun? Rerun { get; init; }
+
     /// <summary>When the first red verdict was seen; null while there was none.</summary>
     public DateTimeOffset? FirstRedAt { get; init; }
 
@@ -120,6 +123,11 @@ public sealed record Turn(TurnKind Kind, DateTimeOffset IntendedAt)
 /// <param name="Turn">Ordinal of the turn that was current then.</param>
 public sealed record PushedCommit(string Sha, DateTimeOffset FoundAt, int Turn);
 
+/// <summary>That failed jobs of a commit were run again; it happens once per commit.</summary>
+/// <param name="Sha">The commit.</param>
+/// <param name="At">When GitHub accepted it; null when it refused.</param>
+public sealed record CiRerun(string Sha, DateTimeOffset? At);
+
 /// <summary>A decision that ends the run, saved before its first effect.</summary>
 /// <param name="Ending">Which end.</param>
 /// <param name="Sha">The commit judged, null when nothing was pushed.</param>
@@ -132,6 +140,9 @@ public sealed record Concluding(Ending Ending, string? Sha, string Why, DateTime
 
     /// <summary>The checks that decided it, at most <see cref="MaxChecks"/>: the failing ones of a red verdict, else those that succeeded.</summary>
     public ImmutableArray<CheckLine> Checks { get; init; } = [];
+
+    /// <summary>Why CI never started, where that is what ended the run.</summary>
+    public CiSilence? Silence { get; init; }
 
     /// <summary>How many checks are kept for the final comment.</summary>
     public const int MaxChecks = 20;
@@ -206,6 +217,12 @@ public sealed record WatchNotes
 
     /// <summary>Keys already failing on the base commit; null until read, which happens on the first red verdict only.</summary>
     public ImmutableArray<string>? RedOnBase { get; init; }
+
+    /// <summary>Files of the workflows that ran for the push of the base commit to its branch; null until read, once per run.</summary>
+    public ImmutableArray<string>? BaseWorkflows { get; init; }
+
+    /// <summary>Why CI never started on the commit, as far as it is known; null while it has not been asked.</summary>
+    public CiSilence? Silence { get; init; }
 
     /// <summary>Since when the kill switch holds the fix-forward clock.</summary>
     public DateTimeOffset? HeldSince { get; init; }

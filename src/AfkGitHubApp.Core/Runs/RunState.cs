@@ -49,6 +49,9 @@ public sealed record RunState
 
     /// <summary>Whether every failing check was already red on the run's base commit, so that it is not the agent's to mend.</summary>
     public bool RedBeforeRun { get; init; }
+
+    /// <summary>Whether every failure of the agent's is one that may pass when its jobs are run again, and that was not tried on this commit yet.</summary>
+    public bool MayPassAgain { get; init; }
 }
 
 /// <summary>The bounds a run is driven by. Every bound is strict: at the bound it is exhausted.</summary>

@@ -26,6 +26,7 @@ internal static class ActionsRoutes
         routes.Read("actions/runs/{run}", "actions", call => SimulatedResponse.Ok(call.Render.Run(call.Repository, RunOf(call))));
         routes.Read("actions/runs/{run}/jobs", "actions", Jobs);
         routes.Read("actions/jobs/{job}", "actions", Job);
+        routes.Read("actions/jobs/{job}/logs", "actions", Logs);
         routes.Write("POST", "actions/runs/{run}/cancel", "actions", call => Cancel(call, forced: false));
         routes.Write("POST", "actions/runs/{run}/force-cancel", "actions", call => Cancel(call, forced: true));
         routes.Write("POST", "actions/runs/{run}/rerun", "actions", call => Rerun(call, failedJobsOnly: false));
@@ -191,16 +192,28 @@ internal static class ActionsRoutes
 
     private static SimulatedResponse Job(RestCall call)
     {
+        var (run, job) = JobOf(call);
+        return SimulatedResponse.Ok(call.Render.Job(call.Repository, run, job));
+    }
+
+    private static (WorkflowRun Run, CheckRun Job) JobOf(RestCall call)
+    {
         var id = call.Id("job");
         foreach (var run in call.Repository.Runs.Values)
         {
             if (run.Jobs.Concat(run.OldJobs).FirstOrDefault(job => job.Id == id) is { } job)
             {
-                return SimulatedResponse.Ok(call.Render.Job(call.Repository, run, job));
+                return (run, job);
             }
         }
 
         throw ApiRefusal.NotFound();
+    }
+
+    private static SimulatedResponse Logs(RestCall call)
+    {
+        var (_, job) = JobOf(call);
+        return job.Status == "completed" ? SimulatedResponse.Empty(302).Add("Location", LogDoor.AddressOf(call.World, job)) : throw ApiRefusal.NotFound();
     }
 
     private static SimulatedResponse Cancel(RestCall call, bool forced)
@@ -223,7 +236,8 @@ internal static class ActionsRoutes
             throw new ApiRefusal(403, "This workflow is already running");
         }
 
-        if (failedJobsOnly && run.Conclusion is "success" or "skipped" or "neutral")
+        // One that could not start has no failed job, and one that awaits approval has nothing that failed.
+        if (failedJobsOnly && (run.Conclusion is "success" or "skipped" or "neutral" || run.Jobs.Count == 0))
         {
             throw new ApiRefusal(403, "This workflow run cannot be retried");
         }

@@ -249,15 +249,8 @@ internal sealed partial class Render
     public JsonObject Job(Repository repository, WorkflowRun run, CheckRun job)
     {
         var url = $"{RepoUrl(repository)}/actions/jobs/{job.Id}";
-        var step = new JsonObject
-        {
-            ["name"] = "Run",
-            ["status"] = job.Status,
-            ["conclusion"] = job.Conclusion,
-            ["number"] = 1,
-            ["started_at"] = Time(job.StartedAt),
-            ["completed_at"] = Time(job.CompletedAt),
-        };
+        var begun = job.Status != "queued";
+        var steps = begun ? new JsonArray(Step("Set up job", 1, "completed", "success", job), job.LostRunner ? Step($"Run {job.Name}", 2, "in_progress", null, job) : Step($"Run {job.Name}", 2, job.Status, job.Conclusion, job)) : [];
         return new JsonObject
         {
             ["id"] = job.Id,
@@ -276,7 +269,7 @@ internal sealed partial class Render
             ["started_at"] = Time(job.StartedAt ?? job.CreatedAt),
             ["completed_at"] = Time(job.CompletedAt),
             ["name"] = job.Name,
-            ["steps"] = new JsonArray(step),
+            ["steps"] = steps,
             ["check_run_url"] = $"{RepoUrl(repository)}/check-runs/{job.Id}",
             ["labels"] = new JsonArray("ubuntu-latest"),
             ["runner_id"] = 1,
@@ -285,6 +278,16 @@ internal sealed partial class Render
             ["runner_group_name"] = "GitHub Actions",
         };
     }
+
+    private static JsonObject Step(string name, int number, string status, string? conclusion, CheckRun job) => new()
+    {
+        ["name"] = name,
+        ["status"] = status,
+        ["conclusion"] = conclusion,
+        ["number"] = number,
+        ["started_at"] = Time(job.StartedAt),
+        ["completed_at"] = status == "completed" ? Time(job.CompletedAt ?? job.StartedAt) : null,
+    };
 
     public JsonObject Status(Repository repository, CommitStatus status) => new()
     {

@@ -18,6 +18,12 @@ public sealed record CiScript
     /// <summary>Names of the jobs that carry the conclusion, the others succeed; null = the last job.</summary>
     public IReadOnlyList<string>? FailingJobs { get; init; }
 
+    /// <summary>True: the failing jobs lose their runner, so that they fail and none of their steps does.</summary>
+    public bool LosesRunner { get; init; }
+
+    /// <summary>What the failing jobs' logs say; null = a short log of an ordinary failure. Lines get their time stamps when they are read.</summary>
+    public string? Log { get; init; }
+
     /// <summary>True: no workflow run appears at all.</summary>
     public bool NeverStarts { get; init; }
 

@@ -132,6 +132,8 @@ internal sealed class ActionsDesk(WorldState world)
         {
             var carries = script?.FailingJobs is { } failing ? failing.Contains(job.Name, StringComparer.Ordinal) : job == run.Jobs[^1];
             world.Checks.SetRun(job, "completed", carries ? JobConclusion(conclusion) : "success");
+            job.LostRunner = carries && conclusion == "failure" && script is { LosesRunner: true };
+            job.Log = carries ? script?.Log : null;
         }
 
         run.Status = "completed";

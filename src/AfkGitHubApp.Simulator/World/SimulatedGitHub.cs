@@ -92,7 +92,9 @@ public sealed partial class SimulatedGitHub
     public SimulatedResponse Handle(SimulatedRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return Within(() => request.Path.StartsWith(ControlDoor.Root, StringComparison.Ordinal) ? ControlDoor.Handle(this, request) : door.Handle(request));
+        return Within(() => request.Path.StartsWith(ControlDoor.Root, StringComparison.Ordinal) ? ControlDoor.Handle(this, request)
+            : request.Path.StartsWith(LogDoor.Root, StringComparison.Ordinal) ? LogDoor.Handle(world, request)
+            : door.Handle(request));
     }
 
     /// <summary>A handler that answers in process, at once and on the caller's thread.</summary>

@@ -148,5 +148,11 @@ internal sealed class CheckRun(long id, string name, CheckSuite suite, int attem
 
     public DateTimeOffset? CompletedAt { get; set; }
 
+    /// <summary>The job's runner went away: it failed, and none of its steps did.</summary>
+    public bool LostRunner { get; set; }
+
+    /// <summary>The job's log, without time stamps; null = nothing of note.</summary>
+    public string? Log { get; set; }
+
     public string NodeId => IdSource.Node("CR", id);
 }

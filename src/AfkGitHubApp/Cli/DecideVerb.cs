@@ -26,7 +26,8 @@ internal static class DecideVerb
             Ask the watcher's decision table: one JSON object per line on standard input, one answer per line on standard output.
             In:  {"thread":"running|idle|error|vanished|needs_person"|null,"ci":"pending|green|red|needs_person"|null,"pushed":true|false,
                   "fixForwardAttempts":0,"elapsedSeconds":0,"turnSeconds":0,"redispatchAttempts":0,"noVerdictSeconds":0,"sincePushSeconds":0,
-                  "unknownSeconds":0,"humanTookOver":false,"delivery":"trunk|pull_request","merged":false,"policy":{"killSwitch":false,...}}
+                  "unknownSeconds":0,"humanTookOver":false,"delivery":"trunk|pull_request","merged":false,
+                  "mayPassAgain":false,"policy":{"killSwitch":false,...}}
                  Only "pushed" is required. A malformed line is answered with {"error":"..."} in its place; the exit code is then 2.
             Out: {"action":"wait","why":"..."}
             Example: echo '{"thread":"idle","ci":"green","pushed":true}' | AfkGitHubApp decide
@@ -54,6 +55,7 @@ internal static class DecideVerb
             HumanTookOver = line.Bool("humanTookOver") ?? false,
             Delivery = line.Word("delivery", Deliveries) ?? Delivery.Trunk,
             Merged = line.Bool("merged") ?? false,
+            MayPassAgain = line.Bool("mayPassAgain") ?? false,
         };
         var decision = RunStateMachine.NextAction(state, Policy(line.Object("policy")));
         return new JsonObject { ["action"] = Word(decision.Action), ["why"] = decision.Why };
@@ -80,6 +82,7 @@ internal static class DecideVerb
         RunAction.Wait => "wait",
         RunAction.CloseSuccess => "close_success",
         RunAction.FixForward => "fix_forward",
+        RunAction.Rerun => "rerun",
         RunAction.FreezeEscalate => "freeze_escalate",
         RunAction.EscalatePrepush => "escalate_prepush",
         RunAction.Redispatch => "redispatch",

@@ -104,6 +104,7 @@ public static class ServiceRegistration
         .AddSingleton<IGitHubApp, GitHubAppClient>()
         .AddSingleton<ITracker, GitHubTracker>()
         .AddSingleton<ICiReader, GitHubCi>()
+        .AddSingleton<IWorkflowRuns, GitHubWorkflowRuns>()
         .AddSingleton<IPullRequests, GitHubPullRequests>()
         .AddSingleton<ICheckup, GitHubCheckup>();
 
@@ -117,6 +118,7 @@ public static class ServiceRegistration
 
     private static IServiceCollection AddObserving(this IServiceCollection services) => services
         .AddSingleton<CiRulesReader>()
+        .AddSingleton<FailureReader>()
         .AddSingleton<RunObserver>()
         .AddSingleton<ReadyIssues>()
         .AddSingleton<RunFinder>();
@@ -131,6 +133,7 @@ public static class ServiceRegistration
         .AddSingleton<CloseIssuePerformer>()
         .AddSingleton<ChecklistPerformer>()
         .AddSingleton<DispatchTurnPerformer>()
+        .AddSingleton<RerunJobsPerformer>()
         .AddSingleton<CancelTurnPerformer>()
         .AddSingleton<OpenPullRequestPerformer>()
         .AddSingleton<DoorbellPerformer>()

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
@@ -18,6 +19,12 @@ public sealed record Observation(DateTimeOffset At, RunState State, InFlightRun 
 
     /// <summary>The verdict read; null when none was asked or it could not be read.</summary>
     public CiReading? Ci { get; init; }
+
+    /// <summary>The workflow runs to start again, where <see cref="RunState.MayPassAgain"/>; empty otherwise.</summary>
+    public ImmutableArray<RerunOrder> Reruns { get; init; } = [];
+
+    /// <summary>The jobs that were read on the way, for the prompt.</summary>
+    public ImmutableArray<JobFact> Jobs { get; init; } = [];
 
     /// <summary>The run's pull request; null when there is none, or the delivery needs none.</summary>
     public PullRequest? PullRequest { get; init; }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Settings;
@@ -10,7 +11,7 @@ namespace AfkGitHubApp.Observing;
 /// judged commit. Read the other way round, a turn that pushes and ends between two reads would look like one that ended without a push.
 /// Failed reads leave their clock standing; they never become a verdict.
 /// </summary>
-public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReader ci, CiRulesReader ciRules, IPullRequests pullRequests, IGitHubApp app, Gates gates, TimeProvider time, ILogger<RunObserver> logger)
+public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReader ci, CiRulesReader ciRules, FailureReader failures, IPullRequests pullRequests, IGitHubApp app, Gates gates, TimeProvider time, ILogger<RunObserver> logger)
 {
     private static readonly TimeSpan VisibleWithin = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan EndConfirmedAfter = TimeSpan.FromSeconds(30);
@@ -67,12 +68,21 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         CiReading? reading = null;
         var ciWasRead = false;
         var redBefore = false;
+        ImmutableArray<RerunOrder> reruns = [];
+        ImmutableArray<JobFact> jobs = [];
         var spent = IsBeingCorrected(run, thread);
         if (run.Commit is not null && takenOver is null && run.Concluding is null && !spent)
         {
             (reading, run) = await CiAsync(repository, run, cancellationToken);
             ciWasRead = reading is not null;
+            run = await ExplainSilenceAsync(repository, run, reading, cancellationToken);
+            var firstRedAt = run.FirstRedAt;
             (redBefore, run) = await RedBeforeAsync(repository, run, reading, now, cancellationToken);
+            if (!redBefore && IsOver(thread) && !policy.KillSwitch && IsHead(run) && !HasRerun(run))
+            {
+                (reruns, jobs) = await failures.TriageAsync(repository, reading, run.Watch.RedOnBase, cancellationToken);
+                run = reruns.IsEmpty ? run : run with { FirstRedAt = firstRedAt };
+            }
         }
 
         run = HoldClock(run, policy.KillSwitch, now);
@@ -98,12 +108,15 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
             HumanTookOver = takenOver is not null,
             Fault = run.CurrentTurn.Refusal is not null ? TurnFault.Refused : unconfirmed ? TurnFault.Overran : null,
             RedBeforeRun = redBefore,
+            MayPassAgain = !reruns.IsEmpty,
         };
         return new Observation(now, state, run)
         {
             Repository = repository,
             Issue = issue,
             Ci = reading,
+            Reruns = reruns,
+            Jobs = jobs,
             PullRequest = pullRequest,
             TakenOver = takenOver,
             TurnOverdue = overdue,
@@ -137,9 +150,18 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         _ => Waiting.Turn,
     };
 
-    /// <summary>The red verdict on this commit is spent while the turn that corrects it is alive: it is not read again.</summary>
+    /// <summary>
+    /// The red verdict on this commit is spent while the turn that corrects it is alive: it is not read again. Before that turn was started
+    /// it is, since the turn's prompt says what failed.
+    /// </summary>
     private static bool IsBeingCorrected(InFlightRun run, ThreadStatus? thread) =>
-        run.Commit is { } commit && thread is ThreadStatus.Running && string.Equals(run.CurrentTurn.CorrectsSha, commit.Sha, StringComparison.Ordinal);
+        run is { Commit: { } commit, CurrentTurn.DispatchedAt: not null } && thread is ThreadStatus.Running && string.Equals(run.CurrentTurn.CorrectsSha, commit.Sha, StringComparison.Ordinal);
+
+    private static bool IsOver(ThreadStatus? thread) => thread is ThreadStatus.Idle or ThreadStatus.Error or ThreadStatus.Vanished;
+
+    private static bool IsHead(InFlightRun run) => string.Equals(run.Watch.HeadSha, run.Commit?.Sha, StringComparison.Ordinal);
+
+    private static bool HasRerun(InFlightRun run) => run.Rerun is { } rerun && string.Equals(rerun.Sha, run.Commit?.Sha, StringComparison.Ordinal);
 
     private static double FixForwardSeconds(InFlightRun run, DateTimeOffset now)
     {
@@ -260,7 +282,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         return (run with
         {
             Commit = new PushedCommit(own[^1], now, run.Turns.Length),
-            Watch = watch with { CiFingerprint = null, CiFingerprintAt = null },
+            Watch = watch with { CiFingerprint = null, CiFingerprintAt = null, Silence = null },
         }, own);
     }
 
@@ -297,6 +319,12 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         {
             var evidence = await ci.ReadAsync(repository, commit.Sha, commit.FoundAt, cancellationToken);
             var rules = await ciRules.ReadAsync(repository, run.BaseBranch, cancellationToken);
+            if (run.Delivery is Delivery.Trunk)
+            {
+                run = await WithBaseWorkflowsAsync(repository, run, cancellationToken);
+                rules = rules with { ExpectedWorkflows = run.Watch.BaseWorkflows ?? [] };
+            }
+
             var previous = run.Watch is { CiFingerprint: { } fingerprint, CiFingerprintAt: { } since } ? new CiPrevious(fingerprint, since) : null;
             var reading = CiVerdict.Fold(evidence, rules, previous);
             if (run.Delivery is Delivery.Trunk && reading is { Status: not CiStatus.Green, Settling: false } && run.Watch.HeadSha is { } head && !string.Equals(head, commit.Sha, StringComparison.Ordinal))
@@ -306,6 +334,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
                 reading = CiVerdict.Supersede(reading, onTop, head);
             }
 
+            reading = BeforeRerunShows(run, reading, evidence.ReadAt);
             if (string.Equals(previous?.Fingerprint, reading.Fingerprint, StringComparison.Ordinal))
             {
                 return (reading, run);
@@ -317,6 +346,40 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         {
             Log.CiUnread(logger, commit.Sha, failure.Message);
             return (null, run);
+        }
+    }
+
+    /// <summary>The verdict from before a repetition, which GitHub may still show for a moment, is not its verdict.</summary>
+    private static CiReading BeforeRerunShows(InFlightRun run, CiReading reading, DateTimeOffset now)
+    {
+        var old = reading.Failing.Concat(reading.Cancelled).Any(check => check.Run is { Attempt: <= 1 });
+        return old && HasRerun(run) && run.Rerun!.At is { } at && now - at < VisibleWithin
+            ? reading with { Status = CiStatus.Pending, Why = "the failed jobs are being run again", Failing = [], Cancelled = [] }
+            : reading;
+    }
+
+    private async Task<InFlightRun> WithBaseWorkflowsAsync(RepositoryKey repository, InFlightRun run, CancellationToken cancellationToken) => run.Watch.BaseWorkflows is not null
+        ? run
+        : run with { Watch = run.Watch with { BaseWorkflows = [.. await ci.PushWorkflowsAsync(repository, run.BaseSha, run.BaseBranch, cancellationToken)] } };
+
+    /// <summary>Why CI is silent about the commit, asked once per commit.</summary>
+    private async Task<InFlightRun> ExplainSilenceAsync(RepositoryKey repository, InFlightRun run, CiReading? reading, CancellationToken cancellationToken)
+    {
+        if (reading is not { NeverStarted: true } || run.Watch.Silence is not null)
+        {
+            return reading is { NeverStarted: false } && run.Watch.Silence is not null ? run with { Watch = run.Watch with { Silence = null } } : run;
+        }
+
+        try
+        {
+            var commit = await ci.CommitAsync(repository, run.Commit!.Sha, cancellationToken);
+            run = await WithBaseWorkflowsAsync(repository, run, cancellationToken);
+            return run with { Watch = run.Watch with { Silence = CiNeverStarted.Cause(reading.Status is CiStatus.NeedsPerson, commit, run.Watch.BaseWorkflows) } };
+        }
+        catch (GitHubFailure failure) when (failure.Kind is not FailureKind.AccessGone)
+        {
+            Log.SilenceUnexplained(logger, run.Commit!.Sha, failure.Message);
+            return run;
         }
     }
 
@@ -341,6 +404,9 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
 
     private static partial class Log
     {
+        [LoggerMessage(5, LogLevel.Information, "Why CI is silent about {Sha} could not be read: {Reason}")]
+        public static partial void SilenceUnexplained(ILogger logger, string sha, string reason);
+
         [LoggerMessage(1, LogLevel.Warning, "Status of thread {Thread} could not be learned: {Reason}")]
         public static partial void ThreadUnknown(ILogger logger, string thread, string reason);
 

@@ -43,6 +43,9 @@ public sealed class GitHubFailure(FailureKind kind, string message, Exception? i
     /// <summary>GitHub's clock when it answered, to the second; null when it did not say.</summary>
     public DateTimeOffset? ServerTime { get; init; }
 
+    /// <summary>Where a redirect points to. It may be signed: it is never logged.</summary>
+    internal Uri? Location { get; init; }
+
     /// <summary>Whether the request may have been performed all the same (no answer, or 5xx after sending).</summary>
     public bool Ambiguous { get; init; }
 }

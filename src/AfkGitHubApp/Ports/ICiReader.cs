@@ -15,6 +15,12 @@ public interface ICiReader
     /// <summary>Everything reported on one commit.</summary>
     Task<CiEvidence> ReadAsync(RepositoryKey repository, string sha, DateTimeOffset pushedAt, CancellationToken cancellationToken);
 
+    /// <summary>Files of the workflows that ran for the push of this commit to this branch.</summary>
+    Task<IReadOnlyList<string>> PushWorkflowsAsync(RepositoryKey repository, string sha, string branch, CancellationToken cancellationToken);
+
+    /// <summary>A commit's message and people, to explain why CI is silent about it; null when there is no such commit.</summary>
+    Task<SilentCommit?> CommitAsync(RepositoryKey repository, string sha, CancellationToken cancellationToken);
+
     /// <summary>Contexts that rulesets or classic protection require of the branch; empty where neither can be read.</summary>
     Task<IReadOnlyList<string>> RequiredContextsAsync(RepositoryKey repository, string branch, CancellationToken cancellationToken);
 

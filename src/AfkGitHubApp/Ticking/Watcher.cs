@@ -10,7 +10,7 @@ using AfkGitHubApp.Settings;
 namespace AfkGitHubApp.Ticking;
 
 /// <summary>Drives the run in flight by one step: observe, decide, record the intent, act, remember, say when next.</summary>
-public sealed class Watcher(RunObserver observer, EffectRunner effects, IAgent agent, Gates gates, Chance chance)
+public sealed class Watcher(RunObserver observer, FailureReader failures, EffectRunner effects, IAgent agent, Gates gates, Chance chance)
 {
     private const int LeastFailuresToGiveUp = 3;
     private static readonly TimeSpan StartGivenUpAfter = TimeSpan.FromMinutes(30);
@@ -69,8 +69,23 @@ public sealed class Watcher(RunObserver observer, EffectRunner effects, IAgent a
         }
 
         var decision = RunStateMachine.NextAction(seen.State, policy);
-        return run.CurrentTurn.Refusal is { } refusal && decision.EndsRun ? decision with { Why = $"{decision.Why}: {refusal}" } : decision;
+        if (run.CurrentTurn.Refusal is { } refusal && decision.EndsRun)
+        {
+            return decision with { Why = $"{decision.Why}: {refusal}" };
+        }
+
+        return decision.Action is RunAction.EscalateNoVerdict ? decision with { Why = WithoutVerdict(seen, run, decision) } : decision;
     }
+
+    /// <summary>What the person is told who is handed a commit that CI did not judge.</summary>
+    private static string WithoutVerdict(Observation seen, InFlightRun run, Decision decision) => (SilenceOf(seen, run), seen.Ci?.Why) switch
+    {
+        ({ } silence, _) => $"CI never started on the commit: {CiNeverStarted.Because(silence)}",
+        (null, { } why) => $"{decision.Why}: {why}",
+        _ => decision.Why,
+    };
+
+    private static CiSilence? SilenceOf(Observation seen, InFlightRun run) => seen.Ci is { NeverStarted: true } ? run.Watch.Silence ?? CiSilence.Unexplained : null;
 
     private static bool IsOnlyIntended(InFlightRun run) => run.CurrentTurn is { DispatchedAt: null, Refusal: null };
 
@@ -103,7 +118,12 @@ public sealed class Watcher(RunObserver observer, EffectRunner effects, IAgent a
             null => [],
         };
         var why = ending is Ending.Done && seen.Ci?.OnTop is { } onTop ? $"{decision.Why} on the newer commit {onTop[..12]}" : decision.Why;
-        return new(ending, run.Commit?.Sha, why, seen.At) { Reached = ChecklistModel.PhaseOf(seen.State), Checks = checks };
+        return new(ending, run.Commit?.Sha, why, seen.At)
+        {
+            Reached = ChecklistModel.PhaseOf(seen.State),
+            Checks = checks,
+            Silence = decision.Action is RunAction.EscalateNoVerdict ? SilenceOf(seen, run) : null,
+        };
     }
 
     private async Task<TickResult> WaitAsync(TickContext tick, Observation seen, InFlightRun run, Decision decision, CancellationToken cancellationToken)
@@ -116,6 +136,12 @@ public sealed class Watcher(RunObserver observer, EffectRunner effects, IAgent a
             keepTrue.Add(new Effect.CancelTurn());
         }
 
+        if (decision.Action is RunAction.Rerun)
+        {
+            // Before the checklist, so that its marker remembers it.
+            keepTrue.Add(new Effect.RerunJobs(seen.Reruns));
+        }
+
         keepTrue.Add(new Effect.WriteChecklist(decision.Why, ChecklistModel.PhaseOf(seen.State)));
         if (decision.Action is RunAction.Deliver)
         {
@@ -123,7 +149,7 @@ public sealed class Watcher(RunObserver observer, EffectRunner effects, IAgent a
         }
 
         var outcome = await ActAsync(tick, seen, run, keepTrue, cancellationToken);
-        return Answer(tick, seen, outcome.Run, decision, outcome.Run.Watch.Refused is null ? seen.WaitingFor : Waiting.Confirmation);
+        return Answer(tick, seen, outcome.Run, decision, outcome is { IsComplete: true, Run.Watch.Refused: null } ? seen.WaitingFor : Waiting.Confirmation);
     }
 
     /// <summary>The intent (a turn not dispatched yet) is saved before the label, the marker and the backend hear of it.</summary>
@@ -149,7 +175,10 @@ public sealed class Watcher(RunObserver observer, EffectRunner effects, IAgent a
     {
         try
         {
-            return await ActAsync(tick, seen, run, EffectOrder.Start(seen.Ci, decision.Why, ChecklistModel.PhaseOf(seen.State), gates.Current), cancellationToken);
+            var explained = run.CurrentTurn is { Kind: TurnKind.Corrective, DispatchedAt: null, Refusal: null }
+                ? await failures.ExplainAsync(tick.Record.Repository, seen.Ci, run.Watch.RedOnBase, seen.Jobs, cancellationToken)
+                : [];
+            return await ActAsync(tick, seen, run, EffectOrder.Start(seen.Ci, explained, decision.Why, ChecklistModel.PhaseOf(seen.State), gates.Current), cancellationToken);
         }
         catch (GitHubFailure) when (tick.Record.CurrentRun is { } failed)
         {

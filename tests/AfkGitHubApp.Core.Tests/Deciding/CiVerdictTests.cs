@@ -665,9 +665,10 @@ public sealed class CiVerdictTests
                 .Run("triage", "issue_comment", Pick(statuses)!, Pick(conclusions), jobs: new Job("triage", Pick(statuses)!, Pick(conclusions)))
                 .App("afk-app", Pick(statuses)!, Pick(conclusions), new Job("build", Pick(statuses)!, Pick(conclusions)));
             var moved = more.Settled();
-            moved.ShouldBe(settled with { Failing = moved.Failing, Passed = moved.Passed });
+            moved.ShouldBe(settled with { Failing = moved.Failing, Passed = moved.Passed, Cancelled = moved.Cancelled });
             moved.Failing.ShouldBe(settled.Failing);
             moved.Passed.ShouldBe(settled.Passed);
+            moved.Cancelled.ShouldBe(settled.Cancelled);
 
             // A missing page takes every verdict away.
             commit.But(evidence => evidence with { Truncated = true }).Settled().Status.ShouldBe(CiStatus.Pending);

@@ -70,6 +70,12 @@ internal sealed class CommitStory
         return this;
     }
 
+    public CommitStory Expect(params string[] workflows)
+    {
+        Rules = Rules with { ExpectedWorkflows = [.. workflows.Select(name => $".github/workflows/{name}.yml")] };
+        return this;
+    }
+
     public CommitStory Ignore(params string[] contexts)
     {
         Rules = Rules with { Ignored = [.. contexts] };

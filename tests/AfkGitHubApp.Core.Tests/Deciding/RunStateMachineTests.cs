@@ -136,6 +136,32 @@ public sealed class RunStateMachineTests
     public void What_was_red_before_the_run_is_not_the_agents_to_mend() =>
         Decide(Red with { RedBeforeRun = true }).ShouldBe(new Decision(RunAction.FreezeEscalate, "CI is red, and every failing check was red before the run"));
 
+    // Before a corrective turn is spent
+
+    [Fact]
+    public void What_may_pass_when_it_is_run_again_is_run_again_before_an_attempt_is_spent()
+    {
+        Action(Red with { MayPassAgain = true }).ShouldBe(RunAction.Rerun);
+        Action(Red with { MayPassAgain = true, FixForwardAttempts = 5, ElapsedSeconds = 9999 }).ShouldBe(RunAction.Rerun);
+        RunStateMachine.NextAction(Red with { MayPassAgain = true }, KillSwitchOn).Action.ShouldBe(RunAction.Wait);
+    }
+
+    [Fact]
+    public void Nothing_is_run_again_beside_a_turn_that_may_be_alive_or_for_what_was_red_before()
+    {
+        Action(Red with { MayPassAgain = true, Thread = ThreadStatus.Running }).ShouldBe(RunAction.Wait);
+        Action(Red with { MayPassAgain = true, RedBeforeRun = true }).ShouldBe(RunAction.FreezeEscalate);
+        Action(Silent with { MayPassAgain = true, Thread = ThreadStatus.Running }).ShouldBe(RunAction.Wait);
+    }
+
+    [Fact]
+    public void What_was_cancelled_is_run_again_until_its_time_is_over()
+    {
+        Action(Silent with { MayPassAgain = true }).ShouldBe(RunAction.Rerun);
+        Action(Silent with { MayPassAgain = true, NoVerdictSeconds = 3600 }).ShouldBe(RunAction.EscalateNoVerdict);
+        RunStateMachine.NextAction(Silent with { MayPassAgain = true }, KillSwitchOn).Action.ShouldBe(RunAction.Wait);
+    }
+
     // Row 6
 
     [Theory]

@@ -5,7 +5,7 @@ namespace AfkGitHubApp.Core.Tests.Deciding;
 
 /// <summary>
 /// Decides every combination of inputs once, each number below, at and above its bound, and keeps what broke a rule. The rules are named
-/// here and asserted one by one by the tests, so that twelve million decisions are made once and not once per rule.
+/// here and asserted one by one by the tests, so that eighteen million decisions are made once and not once per rule.
 /// </summary>
 public sealed class WatcherSweep
 {
@@ -31,7 +31,7 @@ public sealed class WatcherSweep
         foreach (var merged in Both)
         foreach (var takenOver in Both)
         foreach (var fault in Faults)
-        foreach (var redBefore in Both)
+        foreach (var (redBefore, mayPass) in ((bool, bool)[])[(false, false), (true, false), (false, true)])
         foreach (var attempts in Around(armed.FixForwardMaxAttempts))
         foreach (var redispatches in Around(armed.MaxRedispatchAttempts))
         foreach (var elapsed in Around(armed.FixForwardMaxSeconds))
@@ -51,6 +51,7 @@ public sealed class WatcherSweep
                     HumanTookOver = takenOver,
                     Fault = fault,
                     RedBeforeRun = redBefore,
+                    MayPassAgain = mayPass,
                     FixForwardAttempts = attempts,
                     RedispatchAttempts = redispatches,
                     ElapsedSeconds = elapsed,
@@ -95,8 +96,8 @@ public sealed class WatcherSweep
         Keep(Rules.ClosesOnlyWhatLanded, action is not RunAction.CloseSuccess || (state.Pushed && state.Ci == CiStatus.Green) || state.Merged, state, free, row.Number);
         Keep(Rules.ReleasesOnlyToPeople, action is RunAction.Release == state.HumanTookOver, state, free, row.Number);
         Keep(Rules.SaysWhy, IsSentence(free.Why) && IsSentence(braked.Why), state, free, row.Number);
-        Keep(Rules.KillSwitchDispatchesNothing, braked.Action is not (RunAction.FixForward or RunAction.Redispatch), state, braked, row.Number);
-        Keep(Rules.KillSwitchChangesNothingElse, action is RunAction.FixForward or RunAction.Redispatch ? braked.Action is RunAction.Wait : braked == free, state, braked, row.Number);
+        Keep(Rules.KillSwitchDispatchesNothing, braked.Action is not (RunAction.FixForward or RunAction.Redispatch or RunAction.Rerun), state, braked, row.Number);
+        Keep(Rules.KillSwitchChangesNothingElse, action is RunAction.FixForward or RunAction.Redispatch or RunAction.Rerun ? braked.Action is RunAction.Wait : braked == free, state, braked, row.Number);
         Keep(Rules.NoSecondAgent, action is not (RunAction.FixForward or RunAction.Redispatch) || MustBeOver(state), state, free, row.Number);
         Keep(Rules.CorrectsOnlyRed, action is not RunAction.FixForward || (state.Pushed && state.Ci == CiStatus.Red), state, free, row.Number);
         Keep(Rules.RepeatsOnlyTheLost, action is not RunAction.Redispatch || (!state.Pushed && state.Thread == ThreadStatus.Vanished), state, free, row.Number);

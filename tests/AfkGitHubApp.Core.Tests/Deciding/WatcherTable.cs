@@ -6,8 +6,9 @@ namespace AfkGitHubApp.Core.Tests.Deciding;
 
 /// <summary>
 /// The watcher's table read a second time, as data: the first row whose condition holds gives the action. Written from the plan and not
-/// from the product, so that a slip in one of the two shows as a difference. Rows 5b, 5c, 8b and 10b are what the plan says in its text beside
-/// the table: a turn that overran may be alive, a refused turn is not asked for again, what was red before the run is not the agent's.
+/// from the product, so that a slip in one of the two shows as a difference. Rows 5b, 5c, 5d, 8b and 10b are what the plan says in its text beside
+/// the table: a turn that overran may be alive, a refused turn is not asked for again, what was red before the run is not the agent's, and what may pass when
+/// it is run again is run again first.
 /// </summary>
 internal static class WatcherTable
 {
@@ -26,6 +27,8 @@ internal static class WatcherTable
     private static readonly Condition Refused = (state, _) => state.Fault == TurnFault.Refused;
     private static readonly Condition Overran = (state, _) => state.Fault == TurnFault.Overran;
     private static readonly Condition RedBefore = (state, _) => state.RedBeforeRun;
+    private static readonly Condition MayPass = (state, _) => state.MayPassAgain;
+    private static readonly Condition CiPending = (state, _) => state.Ci == CiStatus.Pending;
     private static readonly Condition YoungTurn = (state, policy) => state.TurnSeconds < policy.CloseDeferMaxSeconds;
     private static readonly Condition UnknownForShort = (state, policy) => state.UnknownSeconds < policy.UnknownThreadMaxSeconds;
     private static readonly Condition AttemptsLeft = (state, policy) => state.FixForwardAttempts < policy.FixForwardMaxAttempts;
@@ -46,11 +49,13 @@ internal static class WatcherTable
         new("5", [Pushed, Red, Any(Running, NotKnown, PersonInTurn)], RunAction.FreezeEscalate),
         new("5b", [Pushed, Red, Any(Overran, Refused)], RunAction.FreezeEscalate),
         new("5c", [Pushed, Red, RedBefore], RunAction.FreezeEscalate),
+        new("5d", [Pushed, Red, MayPass], RunAction.Rerun) { HeldByKillSwitch = true },
         new("6", [Pushed, Red, AttemptsLeft, TimeLeft], RunAction.FixForward) { HeldByKillSwitch = true },
         new("7", [Pushed, Red], RunAction.FreezeEscalate),
         new("8", [Pushed, PersonInCi], RunAction.EscalateNoVerdict),
         new("8b", [Pushed, Overran], RunAction.EscalateNoVerdict),
         new("8 silent", [Pushed, Ended, Any(Standstill, SilentInAll)], RunAction.EscalateNoVerdict),
+        new("8 cancelled", [Pushed, Ended, CiPending, MayPass], RunAction.Rerun) { HeldByKillSwitch = true },
         new("9", [Pushed], RunAction.Wait),
         new("10b", [Any(Refused, Overran)], RunAction.EscalatePrepush),
         new("10", [Vanished, RedispatchesLeft], RunAction.Redispatch) { HeldByKillSwitch = true },

@@ -62,6 +62,21 @@ public sealed class NotificationTextTests
 
         """.ReplaceLineEndings("\n"));
 
+    [Theory]
+    [InlineData(CiSilence.SkipMarker, "a marker in its message", "an empty one will do")]
+    [InlineData(CiSilence.WorkflowToken, "`GITHUB_TOKEN` starts no workflow", "a token of the App")]
+    [InlineData(CiSilence.Approval, "waits for approval", "approve the workflow run")]
+    [InlineData(CiSilence.Filter, "did not run on this one", "`paths` and `branches` filters")]
+    [InlineData(CiSilence.NoWorkflow, "No workflow ran", "Actions is switched on")]
+    [InlineData(CiSilence.Unexplained, "nothing known explains it", "by hand")]
+    public void A_commit_that_ci_never_looked_at_has_its_own_text_for_each_cause(CiSilence silence, string cause, string wayOut)
+    {
+        var body = NotificationText.For("needs-human", Model() with { Silence = silence }).Body;
+        body.ShouldContain(cause);
+        body.ShouldContain(wayOut);
+        body.ShouldContain("Nothing was judged: look at the commit and finish it by hand, or remove the label `ready-for-human` and set the label `ready-for-agent` again for a new run.");
+    }
+
     [Fact]
     public void A_done_run_asks_for_nothing() =>
         NotificationText.For("done", Bare()).Body.ShouldContain("Nothing is left to do. Should it not hold, reopen the issue and set the label `go` again");

@@ -278,6 +278,7 @@ public sealed class RunMarkerTests
         Commit = new PushedCommit(new string('c', 40), TestRuns.Start.AddMinutes(5), 1),
         FixForwardAttempts = 1,
         RedispatchAttempts = 1,
+        Rerun = new CiRerun(new string('d', 40), TestRuns.Start.AddMinutes(7)),
         FirstRedAt = TestRuns.Start.AddMinutes(6),
         FixForwardHeldSeconds = 0.1 + 0.2,
         Sequence = 17,
@@ -286,6 +287,7 @@ public sealed class RunMarkerTests
         Concluding = new Concluding(Ending.Frozen, new string('c', 40), "CI is still red", TestRuns.Start.AddHours(1))
         {
             Reached = Phase.Ci,
+            Silence = CiSilence.WorkflowToken,
             Checks = [new CheckLine("build <x>", "failure", "https://a.example/1"), new CheckLine("lint", "timed_out", null)],
         },
         ChecklistCommentId = 6_000_000_003,

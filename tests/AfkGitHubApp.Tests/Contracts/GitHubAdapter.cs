@@ -4,6 +4,7 @@ using AfkGitHubApp.Adapters.GitHub;
 using AfkGitHubApp.Adapters.InMemory;
 using AfkGitHubApp.Ports;
 using AfkGitHubApp.Core.Runs;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AfkGitHubApp.Tests.Contracts;
 
@@ -37,6 +38,7 @@ internal sealed class GitHubAdapter : IDisposable
         Ci = new GitHubCi(Connection, time);
         PullRequests = new GitHubPullRequests(Connection);
         Checkup = new GitHubCheckup(Connection);
+        WorkflowRuns = new GitHubWorkflowRuns(Connection, NullLogger<GitHubWorkflowRuns>.Instance);
         Agent = new ActionsAgent(Connection, "afk-agent.yml");
     }
 
@@ -51,6 +53,8 @@ internal sealed class GitHubAdapter : IDisposable
     public GitHubPullRequests PullRequests { get; }
 
     public GitHubCheckup Checkup { get; }
+
+    public GitHubWorkflowRuns WorkflowRuns { get; }
 
     public ActionsAgent Agent { get; }
 

@@ -142,6 +142,30 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
             new Exchange("GET", $"{R}/commits/{Sha}/check-runs?per_page=100", """{"total_count":0,"check_runs":[]}"""),
             new Exchange("GET", $"{R}/commits/{Sha}/status?per_page=100", """{"state":"pending","total_count":0,"statuses":[]}""")),
         new(
+            "CI asks what ran on a push",
+            (gitHub, cancel) => gitHub.Ci.PushWorkflowsAsync(Repository, Sha, "feature/a", cancel),
+            new Exchange("GET", $"{R}/actions/runs?head_sha={Sha}&branch=feature%2Fa&event=push&per_page=100", """{"total_count":1,"workflow_runs":[{"id":1,"workflow_id":2,"event":"push","path":".github/workflows/ci.yml"}]}""")),
+        new(
+            "CI reads a silent commit",
+            (gitHub, cancel) => gitHub.Ci.CommitAsync(Repository, Sha, cancel),
+            new Exchange("GET", $"{R}/commits/{Sha}?per_page=1", $$$"""{"sha":"{{{Sha}}}","commit":{"message":"m"},"author":{"login":"mona","id":1},"committer":null}""") { Answers = [403, 404, 410, 422] }),
+        new(
+            "CI's jobs are listed",
+            (gitHub, cancel) => gitHub.WorkflowRuns.JobsAsync(Repository, 9_007_199_254_740_993, cancel),
+            new Exchange("GET", $"{R}/actions/runs/9007199254740993/jobs?per_page=100", """{"total_count":1,"jobs":[{"id":1,"conclusion":"failure","steps":[{"name":"test","number":2,"status":"completed","conclusion":"failure"}]}]}""") { Answers = [404] }),
+        new(
+            "CI's attempts are counted",
+            (gitHub, cancel) => gitHub.WorkflowRuns.AttemptAsync(Repository, 9_007_199_254_740_993, cancel),
+            new Exchange("GET", $"{R}/actions/runs/9007199254740993", """{"id":9007199254740993,"workflow_id":5,"run_attempt":2,"status":"queued","conclusion":null}""") { Answers = [404] }),
+        new(
+            "CI's failed jobs are run again",
+            (gitHub, cancel) => gitHub.WorkflowRuns.RerunAsync(Repository, new(9_007_199_254_740_993, Whole: false), cancel),
+            new Exchange("POST", $"{R}/actions/runs/9007199254740993/rerun-failed-jobs", "{}") { Status = 201, Body = "{}", Reads = false, Answers = [403, 404, 410, 422] }),
+        new(
+            "CI's whole run is run again",
+            (gitHub, cancel) => gitHub.WorkflowRuns.RerunAsync(Repository, new(9_007_199_254_740_993, Whole: true), cancel),
+            new Exchange("POST", $"{R}/actions/runs/9007199254740993/rerun", "{}") { Status = 201, Body = "{}", Reads = false, Answers = [403, 404, 410, 422] }),
+        new(
             "CI asks for required contexts",
             (gitHub, cancel) => gitHub.Ci.RequiredContextsAsync(Repository, "main", cancel),
             new Exchange("GET", $"{R}/rules/branches/main?per_page=100", """[{"type":"required_status_checks","parameters":{"required_status_checks":[{"context":"build"}]}}]""") { Answers = [403, 404, 410, 422] },

@@ -272,6 +272,32 @@ public sealed class ReadingTests(ContractServer server) : ContractTest(server)
         evidence.Statuses.ShouldBe([new StatusFact(4_294_967_305, "ci/x", "failure", "u"), new StatusFact(2, "default", "quantum", null)]);
     }
 
+    [Fact]
+    public async Task A_job_s_steps_keep_their_words_and_missing_ones_are_none()
+    {
+        Server.Given("GET", $"{R}/actions/runs/7/jobs?per_page=100", ContractServer.Json("""
+            {"total_count":3,"jobs":[
+              {"id":9007199254740993,"run_id":7,"run_attempt":1,"status":"completed","conclusion":"failure","name":"test","check_run_url":"u","runner_id":null,
+               "steps":[{"name":"Set up job","status":"completed","conclusion":"success","number":1},{"name":"Run tests","status":"completed","conclusion":"failure","number":2},{"name":null,"status":"in_progress","conclusion":null,"number":3},null]},
+              {"id":2,"conclusion":"failure","steps":[{"name":"Set up job","conclusion":"success"},{"name":"Run tests","status":"in_progress","conclusion":null}]},
+              {"id":3,"conclusion":null,"steps":null}]}
+            """));
+
+        var jobs = await GitHub.WorkflowRuns.JobsAsync(Repository, 7, Cancel);
+
+        jobs.Select(job => (job.Id, job.Conclusion, job.Steps.Length, job.FailedStep?.Name)).ShouldBe([(Large, "failure", 4, "Run tests"), (2, "failure", 2, null), (3, null, 0, null)]);
+    }
+
+    [Fact]
+    public async Task The_attempt_of_a_run_that_is_gone_is_not_known_and_one_that_is_not_told_is_the_first()
+    {
+        Server.Given("GET", $"{R}/actions/runs/7", ContractServer.Json("""{"message":"Not Found"}""", 404));
+        Server.Given("GET", $"{R}/actions/runs/8", ContractServer.Json("""{"id":8,"workflow_id":5,"run_attempt":null}"""));
+
+        (await GitHub.WorkflowRuns.AttemptAsync(Repository, 7, Cancel)).ShouldBeNull();
+        (await GitHub.WorkflowRuns.AttemptAsync(Repository, 8, Cancel)).ShouldBe(1);
+    }
+
     [Theory]
     [InlineData("workflow_runs", 0)]
     [InlineData("check_suites", 1)]

@@ -124,7 +124,7 @@ public sealed class RunJourneys
         await tester.PassUntilEndedAsync(issue, Long);
 
         tester.EndingOf(issue).ShouldBe(Ending.NeedsHuman);
-        tester.Issue(issue).Comments[1].Body.ShouldContain("no verdict");
+        tester.Issue(issue).Comments[1].Body.ShouldContain("CI never started");
     }
 
     [Fact]

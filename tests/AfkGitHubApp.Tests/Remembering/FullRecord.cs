@@ -45,6 +45,7 @@ internal static class FullRecord
                 Commit = new PushedCommit("00000000000000000000000000000000000000aa", At.AddSeconds(3), 1),
                 FixForwardAttempts = 2,
                 RedispatchAttempts = 1,
+                Rerun = new CiRerun("00000000000000000000000000000000000000aa", At.AddSeconds(12)),
                 FirstRedAt = At.AddSeconds(4),
                 FixForwardHeldSeconds = 12.5,
                 Sequence = 17,
@@ -53,6 +54,7 @@ internal static class FullRecord
                 Concluding = new Concluding(Ending.Frozen, "00000000000000000000000000000000000000aa", "red and out of budget", At.AddSeconds(6))
                 {
                     Reached = Phase.Ci,
+                    Silence = CiSilence.Filter,
                     Checks = [new CheckLine("build", "failure", "https://example.com/1")],
                 },
                 ChecklistCommentId = 4242,
@@ -72,6 +74,8 @@ internal static class FullRecord
                     StartFailures = 4,
                     Refused = "GitHub refused",
                     RedOnBase = ["lint", "e2e"],
+                    BaseWorkflows = [".github/workflows/ci.yml"],
+                    Silence = CiSilence.SkipMarker,
                     HeldSince = At.AddSeconds(11),
                 },
             },

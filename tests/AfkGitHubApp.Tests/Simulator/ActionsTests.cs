@@ -321,6 +321,66 @@ public sealed class ActionsTests
         (await gitHub.PostAsync($"repos/{Repo}/actions/runs/{run.Id}/rerun-failed-jobs")).Status.ShouldBe(403);
     }
 
+    [Theory]
+    [InlineData(Door.InProcess)]
+    [InlineData(Door.Http)]
+    public async Task A_job_s_log_lies_behind_a_redirect_that_holds_for_a_minute_and_takes_no_token(Door door)
+    {
+        await using var gitHub = await GitHubUnderTest.StartAsync(door);
+        gitHub.World.Push(Repo, "main", "ada", "Work", new CiScript { Conclusion = "failure", Log = "it wobbles\n##[error]exit 1" });
+        gitHub.Pass(TimeSpan.FromMinutes(10));
+        var run = gitHub.World.Runs(Repo).Single();
+        var job = (await gitHub.GetAsync($"repos/{Repo}/actions/runs/{run.Id}/jobs")).Json["jobs"]!.AsArray().Single(one => (string)one!["conclusion"]! == "failure")!;
+
+        var answer = await gitHub.GetAsync($"repos/{Repo}/actions/jobs/{job["id"]}/logs");
+        answer.Status.ShouldBe(302);
+        var address = new Uri(answer.Headers["Location"]).PathAndQuery.TrimStart('/');
+        (await gitHub.SendAsync(HttpMethod.Get, address, null, await gitHub.TokenAsync())).Status.ShouldBe(400);
+        var log = await gitHub.SendAsync(HttpMethod.Get, address, null, bearer: null);
+
+        log.Status.ShouldBe(200);
+        log.Text.ShouldContain("Z it wobbles\r\n");
+        log.Text.ShouldContain("Z ##[error]exit 1\r\n");
+        (await gitHub.SendAsync(HttpMethod.Get, address.Replace("sig=", "sig=0", StringComparison.Ordinal), null, bearer: null)).Status.ShouldBe(403);
+        gitHub.Pass(TimeSpan.FromSeconds(61));
+        (await gitHub.SendAsync(HttpMethod.Get, address, null, bearer: null)).Status.ShouldBe(403);
+        (await gitHub.GetAsync($"repos/{Repo}/actions/jobs/1/logs")).Status.ShouldBe(404);
+    }
+
+    [Fact]
+    public async Task A_failing_job_has_a_failed_step_unless_it_lost_its_runner()
+    {
+        await using var gitHub = await GitHubUnderTest.StartAsync();
+        async Task<string[]> StepsOfFailedJob(CiScript ci)
+        {
+            gitHub.World.Push(Repo, "main", "ada", "Work", ci);
+            gitHub.Pass(TimeSpan.FromMinutes(10));
+            var run = gitHub.World.Runs(Repo).MaxBy(one => one.Id)!;
+            var job = (await gitHub.GetAsync($"repos/{Repo}/actions/runs/{run.Id}/jobs")).Json["jobs"]!.AsArray().Single(one => (string)one!["conclusion"]! != "success")!;
+            return [.. job["steps"]!.AsArray().Select(step => $"{step!["name"]} {(string?)step["conclusion"]}".Trim())];
+        }
+
+        (await StepsOfFailedJob(new CiScript { Conclusion = "failure" })).ShouldBe(["Set up job success", "Run test failure"]);
+        (await StepsOfFailedJob(new CiScript { Conclusion = "failure", LosesRunner = true })).ShouldBe(["Set up job success", "Run test"]);
+        (await StepsOfFailedJob(new CiScript { Conclusion = "timed_out" })).ShouldBe(["Set up job success", "Run test timed_out"]);
+    }
+
+    [Fact]
+    public async Task What_could_not_start_has_no_failed_jobs_to_run_again_and_can_be_run_again_as_a_whole()
+    {
+        await using var gitHub = await GitHubUnderTest.StartAsync();
+        gitHub.World.Push(Repo, "main", "ada", "Work", new CiScript { Conclusion = "startup_failure", RerunConclusion = "success" });
+        gitHub.Pass(TimeSpan.FromMinutes(10));
+        var run = gitHub.World.Runs(Repo).Single();
+
+        ((int)(await gitHub.GetAsync($"repos/{Repo}/actions/runs/{run.Id}/jobs")).Json["total_count"]!).ShouldBe(0);
+        (await gitHub.PostAsync($"repos/{Repo}/actions/runs/{run.Id}/rerun-failed-jobs")).Status.ShouldBe(403);
+        (await gitHub.PostAsync($"repos/{Repo}/actions/runs/{run.Id}/rerun")).Status.ShouldBe(201);
+        gitHub.Pass(TimeSpan.FromMinutes(10));
+
+        gitHub.World.Runs(Repo).Single().Conclusion.ShouldBe("success");
+    }
+
     [Fact]
     public async Task No_status_at_all_reads_as_pending_and_only_the_count_tells()
     {

@@ -88,7 +88,6 @@ public sealed partial class DispatchTurnPerformer(IAgent agent, IEffectJournal j
     {
         var run = target.Run;
         var trusted = IssueText.IsTrusted(run, target.Issue);
-        var redOnBase = run.Watch.RedOnBase ?? [];
         var prompt = Prompts.For(run.CurrentTurn.Kind, new PromptModel
         {
             Repository = target.Repository.FullName,
@@ -103,13 +102,15 @@ public sealed partial class DispatchTurnPerformer(IAgent agent, IEffectJournal j
             PushedSha = run.Commit?.Sha,
             Attempt = run.FixForwardAttempts,
             MaxAttempts = target.Policy.FixForwardMaxAttempts,
-            FailingChecks =
-            [
-                .. (effect.Ci?.Failing ?? []).Where(check => !redOnBase.Contains(check.Key, StringComparer.Ordinal))
-                    .Select(check => new PromptCheck(check.Name, check.Conclusion, check.Url)),
-            ],
+            FailingChecks = effect.Ci is { } ci ? [.. RedTriage.New(ci, run.Watch.RedOnBase).Select(check => Explained(check, effect))] : [],
         });
         return new(target.Repository, run.IssueNumber, run.CurrentTurnId, run.CurrentTurn.Kind, run.Delivery, run.BaseBranch, run.BaseSha, run.WorkBranch, prompt);
+    }
+
+    private static PromptCheck Explained(FailingCheck check, Effect.DispatchTurn effect)
+    {
+        var failure = effect.Failures.FirstOrDefault(step => string.Equals(step.Key, check.Key, StringComparison.Ordinal));
+        return new(check.Name, check.Conclusion, check.Url, failure?.Excerpt, failure?.Step);
     }
 
     private static partial class Log

@@ -72,6 +72,7 @@ public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal j
         Sha = end.Sha,
         ShaUrl = target.Issue.CommitUrl(end.Sha),
         Checks = end.Checks,
+        Silence = end.Silence,
         Attempts = target.Run.FixForwardAttempts,
         MaxAttempts = target.Policy.FixForwardMaxAttempts,
         ThreadName = target.Run.CurrentTurn.Thread is null ? null : target.Run.CurrentTurnId.ToString(),

@@ -45,11 +45,34 @@ public sealed class GitHubCi(GitHubConnection gitHub, TimeProvider time) : ICiRe
             ReadAt = time.GetUtcNow(),
             PushedAt = pushedAt,
             Truncated = moreRuns || moreSuites || moreChecks || moreStatuses,
-            WorkflowRuns = [.. runs.Select(run => new WorkflowRunFact(run.Id, run.WorkflowId, run.Name ?? run.Path ?? "", run.Path ?? "", run.Event ?? "", run.Status, run.Conclusion, run.CheckSuiteId ?? 0, run.HtmlUrl))],
+            WorkflowRuns = [.. runs.Select(run => new WorkflowRunFact(run.Id, run.WorkflowId, run.Name ?? run.Path ?? "", run.Path ?? "", run.Event ?? "", run.Status, run.Conclusion, run.CheckSuiteId ?? 0, run.HtmlUrl) { Attempt = run.RunAttempt ?? 1 })],
             Suites = [.. suites.Select(suite => new CheckSuiteFact(suite.Id, suite.App?.Id ?? 0, suite.App?.Slug ?? "", suite.Status, suite.Conclusion, suite.LatestCheckRunsCount ?? 0, suite.CreatedAt))],
             CheckRuns = [.. checks.Select(check => new CheckRunFact(check.Id, check.Name ?? "", check.App?.Id ?? 0, check.App?.Slug ?? "", check.CheckSuite?.Id ?? 0, check.Status, check.Conclusion, check.StartedAt, check.HtmlUrl))],
             Statuses = [.. statuses.Select(status => new StatusFact(status.Id, status.Context ?? "default", status.State, status.TargetUrl))],
         };
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> PushWorkflowsAsync(RepositoryKey repository, string sha, string branch, CancellationToken cancellationToken)
+    {
+        // The branch matters: a tag on the same commit starts release workflows that no commit of ours will ever start.
+        var (runs, _) = await gitHub.GetPagesAsync<WorkflowRunsDto, WorkflowRunDto>(
+            As(repository), $"repos/{repository}/actions/runs?head_sha={sha}&branch={Uri.EscapeDataString(branch)}&event=push&per_page=100", page => page.WorkflowRuns, cancellationToken);
+        return [.. runs.Where(run => run.Event is "push" && run.Path is { Length: > 0 }).Select(run => run.Path!.Split('@')[0]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    }
+
+    /// <inheritdoc/>
+    public async Task<SilentCommit?> CommitAsync(RepositoryKey repository, string sha, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var commit = await gitHub.GetAsync<OneCommitDto>(As(repository), $"repos/{repository}/commits/{sha}?per_page=1", cancellationToken);
+            return new(commit.Commit?.Message ?? "", commit.Author?.Login, commit.Committer?.Login);
+        }
+        catch (GitHubFailure failure) when (failure.Kind is FailureKind.NotFound or FailureKind.Refused)
+        {
+            return null;
+        }
     }
 
     /// <inheritdoc/>

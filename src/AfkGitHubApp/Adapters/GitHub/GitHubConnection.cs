@@ -18,6 +18,7 @@ public sealed class GitHubConnection : IDisposable
     private readonly IConnection connection;
     private readonly AppTokens tokens;
     private readonly BudgetHandler budget;
+    private readonly Abroad abroad;
     private readonly GitHubOptions options;
     private readonly TimeProvider time;
 
@@ -36,6 +37,7 @@ public sealed class GitHubConnection : IDisposable
         tokens = new AppTokens(options, time, sharing is null ? null : new SharedTokens(sharing, options, wireTime)) { Mint = MintAsync };
         this.budget = new BudgetHandler(budget, new FailureHandler(time, new HeaderHandler(new BearerHandler(options.BaseAddress, tokens, wire))));
         var chain = new BoundHandler(options.RequestTimeout, wireTime, this.budget);
+        abroad = new Abroad(options.BaseAddress, options.RequestTimeout, wireTime, wire);
         connection = new Connection(new ProductHeaderValue("AfkGitHubApp"), options.BaseAddress, new InMemoryCredentialStore(Credentials.Anonymous), new HttpClientAdapter(() => chain), new GitHubJsonSerializer());
     }
 
@@ -67,6 +69,22 @@ public sealed class GitHubConnection : IDisposable
         var response = await ExchangeAsync(path, () => connection.Get<T>(Relative(path), null, null, CancellationToken.None));
         var said = DateTimeOffset.TryParseExact(Header(response.HttpResponse, "Date"), "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date);
         return (Body(response, path), said ? date : null);
+    }
+
+    /// <summary>GET a text that GitHub keeps elsewhere and answers with a redirect to (logs). Its end, if it is long.</summary>
+    public async Task<string> GetAbroadAsync(CallIdentity identity, string path, CancellationToken cancellationToken)
+    {
+        GitHubCall.Begin(identity, repeatable: true, cancellationToken);
+        try
+        {
+            await ExchangeAsync(path, () => connection.Get<object>(Relative(path), null, null, CancellationToken.None));
+        }
+        catch (GitHubFailure redirect) when (redirect.StatusCode is 302)
+        {
+            return await abroad.ReadEndAsync(redirect.Location, cancellationToken);
+        }
+
+        throw new GitHubFailure(FailureKind.Bug, $"{path} was not answered with a redirect");
     }
 
     /// <summary>GET every page of a list; <paramref name="items"/> picks the list out of a page.</summary>
@@ -189,7 +207,11 @@ public sealed class GitHubConnection : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => tokens.Dispose();
+    public void Dispose()
+    {
+        abroad.Dispose();
+        tokens.Dispose();
+    }
 
     /// <summary>
     /// One exchange. The caller's token rides in <see cref="GitHubCall"/> and not here: Octokit would link it to its own and end a cancelled

@@ -96,7 +96,17 @@ internal sealed record StatusDto([property: JsonRequired] long Id, string? Conte
 
 internal sealed record WorkflowRunsDto([property: JsonRequired] IReadOnlyList<WorkflowRunDto> WorkflowRuns);
 
-internal sealed record WorkflowRunDto([property: JsonRequired] long Id, [property: JsonRequired] long WorkflowId, string? Name, string? DisplayTitle, string? Path, string? Event, string? Status, string? Conclusion, long? CheckSuiteId, string? HtmlUrl, DateTimeOffset? CreatedAt);
+internal sealed record WorkflowRunDto([property: JsonRequired] long Id, [property: JsonRequired] long WorkflowId, string? Name, string? DisplayTitle, string? Path, string? Event, string? Status, string? Conclusion, long? CheckSuiteId, string? HtmlUrl, DateTimeOffset? CreatedAt, int? RunAttempt);
+
+internal sealed record JobsDto([property: JsonRequired] IReadOnlyList<JobDto> Jobs);
+
+internal sealed record JobDto([property: JsonRequired] long Id, string? Conclusion, IReadOnlyList<StepDto?>? Steps);
+
+internal sealed record StepDto(string? Name, string? Conclusion);
+
+internal sealed record OneCommitDto([property: JsonRequired] string Sha, CommitMessageDto? Commit, UserLoginDto? Author, UserLoginDto? Committer);
+
+internal sealed record UserLoginDto(string? Login);
 
 internal sealed record DispatchBody(string Ref, IReadOnlyDictionary<string, string> Inputs);
 
@@ -154,6 +164,8 @@ internal sealed record IssueSituationVariables(string Owner, string Name, int Nu
 [JsonSerializable(typeof(CombinedStatusDto))]
 [JsonSerializable(typeof(WorkflowRunsDto))]
 [JsonSerializable(typeof(WorkflowRunDto))]
+[JsonSerializable(typeof(JobsDto))]
+[JsonSerializable(typeof(OneCommitDto))]
 [JsonSerializable(typeof(DispatchBody))]
 [JsonSerializable(typeof(DispatchAnswerDto))]
 [JsonSerializable(typeof(LabelsBody))]

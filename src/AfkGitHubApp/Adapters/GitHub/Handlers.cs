@@ -106,6 +106,7 @@ internal sealed class FailureHandler(TimeProvider time, HttpMessageHandler inner
             RetryAfter = retryAfter,
             ServerTime = response.Headers.Date,
             RequestId = response.Headers.TryGetValues("x-github-request-id", out var ids) ? ids.FirstOrDefault() : null,
+            Location = response.Headers.Location,
             Ambiguous = status >= 500 && GitHubCall.Current.MayHaveBeenPerformed,
         };
     }
