@@ -1,0 +1,24 @@
+using System.Text.Json;
+
+namespace AfkGitHubApp.Tests.Contracts;
+
+/// <summary>GitHub's published schemas of the webhooks that we get; eng/refresh-openapi.mjs makes the file.</summary>
+internal static class WebhookDescription
+{
+    private static readonly JsonElement Root = PublishedFile.Read("github-webhooks.json.gz");
+    private static readonly ShapeBook Book = new(reference => Root.GetProperty("definitions").GetProperty(reference["#/definitions/".Length..]));
+
+    public static string Source => Root.GetProperty("source").GetString()!;
+
+    public static IReadOnlyList<string> Names => [.. Root.GetProperty("definitions").EnumerateObject().Select(definition => definition.Name)];
+
+    public static Shape Of(string name) => Book.Named($"#/definitions/{name}");
+
+    /// <summary>Where a payload is not what the event's schema says.</summary>
+    public static IReadOnlyList<string> Problems(string name, ReadOnlyMemory<byte> payload)
+    {
+        using var document = JsonDocument.Parse(payload);
+        var action = document.RootElement.TryGetProperty("action", out var word) ? word.GetString() : "event";
+        return Root.GetProperty("definitions").TryGetProperty($"{name}${action}", out _) ? Of($"{name}${action}").Problems(document.RootElement) : [": there is no such webhook"];
+    }
+}
