@@ -93,14 +93,40 @@ const operations = `
 // Errors of operations that do not list them have one of these shapes.
 const alwaysKept = ["schemas/basic-error", "schemas/validation-error", "schemas/validation-error-simple"];
 
+// The description holds the webhooks' payloads too, as webhook-EVENT-ACTION; those of a pull request are large.
+const webhookNames = /^webhook-(ping|push|status|(check-suite|installation|issue-comment|issue-dependencies|issues|workflow-run)-[a-z-]+|pull-request-(opened|edited|labeled|unlabeled|synchronize|ready-for-review|closed|reopened))$/;
+
 const events = ["check_suite", "installation", "installation_repositories", "issue_comment", "issues", "ping", "pull_request", "push", "status", "workflow_run"];
 
 const laterVersions = ["2026-03-10"];
 
-// Patches that contradict what GitHub answers: merged_at of an open pull request is null in every version.
+// Where the descriptions contradict GitHub's answers, or themselves, they are put right here and nowhere else.
+
+// merged_at of an open pull request is null in every version; one patch says that it never is.
 const notTaken = new Map([["schemas/issue", ["properties", "pull_request", "properties", "merged_at", "nullable"]]]);
 
-const prose = new Set(["description", "summary", "title", "example", "examples", "externalDocs", "tags", "tsAdditionalProperties", "$schema", "default", "deprecated"]);
+// The account of a listed installation would have to be a user and an enterprise at once; the schema "installation" says "either".
+function correctOperations(paths) {
+  const { account } = paths["/app/installations"].get.responses[200].content["application/json"].schema.items.properties;
+  if (account.allOf?.length !== 2) {
+    throw new Error("the account of a listed installation is described otherwise now; see whether it is right");
+  }
+
+  account.anyOf = account.allOf;
+  delete account.allOf;
+}
+
+// The webhook schemas name the fields and the events of their day and forbid all others, but GitHub adds to both whenever it likes. And who
+// asked for an installation is null in GitHub's own examples.
+function correctWebhook(schema) {
+  return JSON.parse(JSON.stringify(schema), (key, value) =>
+    key === "additionalProperties" && value === false ? undefined
+    : key === "enum" && value.includes("check_suite") ? undefined
+    : key === "requester" ? { oneOf: [value, { type: "null" }] }
+    : value);
+}
+
+const prose = new Set(["discriminator", "description", "summary", "title", "example", "examples", "externalDocs", "tags", "tsAdditionalProperties", "$schema", "default", "deprecated"]);
 
 /** A schema without its prose. Below "properties" and "definitions" every key is a name, not a keyword. */
 function bare(node, namesFollow = false) {
@@ -238,9 +264,11 @@ function sorted(node) {
 }
 
 function trimDescription(source, version) {
+  correctOperations(source.paths);
   const versions = Object.fromEntries(laterVersions.map((name) => [name, { paths: {}, components: {} }]));
   const result = { openapi: source.openapi, info: { title: "GitHub REST API, cut down", version, license: "MIT", source: `@octokit/openapi ${version}, api.github.com` }, paths: {}, components: {}, "x-versions": versions };
-  const waiting = [...alwaysKept];
+  const webhooks = Object.keys(source.components.schemas).filter((name) => webhookNames.test(name));
+  const waiting = [...alwaysKept, ...webhooks.map((name) => `schemas/${name}`)];
   for (const [method, path] of operations) {
     const operation = source.paths[path]?.[method.toLowerCase()];
     if (!operation) {
@@ -298,7 +326,7 @@ function trimWebhooks(source, version) {
       continue;
     }
 
-    result.definitions[name] = bare(source.definitions[name]);
+    result.definitions[name] = correctWebhook(bare(source.definitions[name]));
     waiting.push(...references(result.definitions[name]));
   }
 

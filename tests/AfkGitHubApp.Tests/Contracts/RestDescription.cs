@@ -9,11 +9,13 @@ internal sealed class RestDescription
     public const string FirstVersion = "2022-11-28";
 
     private readonly JsonElement root;
+    private readonly ShapeBook schemas;
     private readonly Dictionary<string, List<DescribedOperation>> operations = new(StringComparer.Ordinal);
 
     private RestDescription(JsonElement root)
     {
         this.root = root;
+        schemas = new ShapeBook(reference => Component(reference, FirstVersion));
         foreach (var version in Versions)
         {
             var book = new ShapeBook(reference => Component(reference, version));
@@ -47,6 +49,9 @@ internal sealed class RestDescription
             .OrderByDescending(operation => operation.Certainty)
             .FirstOrDefault();
     }
+
+    /// <summary>A schema by its name, as of the API's first version; null when the copy has none of that name.</summary>
+    public Shape? Schema(string name) => root.GetProperty("components").GetProperty("schemas").TryGetProperty(name, out _) ? schemas.Named($"#/components/schemas/{name}") : null;
 
     private JsonElement? Changed(string version, params string[] path)
     {

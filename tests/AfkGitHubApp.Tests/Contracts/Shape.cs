@@ -83,8 +83,7 @@ internal sealed class Shape
                 case "minLength" or "maxLength" or "minimum" or "maximum" or "minItems" or "maxItems" or "minProperties" or "maxProperties":
                     bounds.Add(name, value.GetDouble());
                     break;
-                // A discriminator says which alternative is meant; the alternatives are tried all the same.
-                case "discriminator" or "readOnly" or "uniqueItems":
+                case "readOnly" or "uniqueItems":
                     break;
                 default:
                     throw new FormatException($"The keyword '{name}' is not known.");
