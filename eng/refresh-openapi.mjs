@@ -116,12 +116,16 @@ function correctOperations(paths) {
   delete account.allOf;
 }
 
-// The webhook schemas name the fields and the events of their day and forbid all others, but GitHub adds to both whenever it likes. And who
-// asked for an installation is null in GitHub's own examples.
+// Lists of all events there are lack the newer ones, issue_dependencies among them.
+function listsAllEvents(choices) {
+  return choices.includes("check_suite") && choices.includes("workflow_run");
+}
+
+// The webhook schemas name the fields of their day and forbid all others, but GitHub adds to them whenever it likes. And who asked for an
+// installation is null in GitHub's own examples.
 function correctWebhook(schema) {
   return JSON.parse(JSON.stringify(schema), (key, value) =>
     key === "additionalProperties" && value === false ? undefined
-    : key === "enum" && value.includes("check_suite") ? undefined
     : key === "requester" ? { oneOf: [value, { type: "null" }] }
     : value);
 }
@@ -139,7 +143,7 @@ function bare(node, namesFollow = false) {
   }
 
   return Object.fromEntries(Object.entries(node)
-    .filter(([key]) => namesFollow || !(prose.has(key) || key.startsWith("x-")))
+    .filter(([key, value]) => namesFollow || !(prose.has(key) || key.startsWith("x-") || (key === "enum" && listsAllEvents(value))))
     .map(([key, value]) => [key, key === "enum" || key === "required" ? value : bare(value, !namesFollow && (key === "properties" || key === "definitions"))]));
 }
 
