@@ -63,6 +63,7 @@ const refused = (status, text) => (error) => {
 let installationId;
 let octokit;
 const heard = [];
+app.webhooks.onError(() => {});
 app.webhooks.onAny(({ id, name, payload }) => void heard.push({ id, event: payload.action ? `${name}.${payload.action}` : name, payload }));
 const listener = createServer(createNodeMiddleware(app, { pathPrefix: "/api/github" }));
 await new Promise((resolve) => listener.listen(0, "127.0.0.1", resolve));
