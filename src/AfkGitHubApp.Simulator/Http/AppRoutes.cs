@@ -132,13 +132,21 @@ internal static class AppRoutes
         return SimulatedResponse.Empty(204);
     }
 
-    private static JsonObject HookConfig(RestCall call) => new()
+    private static JsonObject HookConfig(RestCall call)
     {
-        ["content_type"] = call.World.HookContentType,
-        ["insecure_ssl"] = call.World.HookInsecureSsl ? "1" : "0",
-        ["secret"] = call.World.HookSecret.Length == 0 ? null : "********",
-        ["url"] = call.World.HookUrl?.AbsoluteUri ?? string.Empty,
-    };
+        var json = new JsonObject { ["content_type"] = call.World.HookContentType, ["insecure_ssl"] = call.World.HookInsecureSsl ? "1" : "0" };
+        if (call.World.HookSecret.Length > 0)
+        {
+            json["secret"] = "********";
+        }
+
+        if (call.World.HookUrl is { } url)
+        {
+            json["url"] = url.AbsoluteUri;
+        }
+
+        return json;
+    }
 
     private static SimulatedResponse ChangeHookConfig(RestCall call)
     {

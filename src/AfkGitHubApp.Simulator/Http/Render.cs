@@ -197,6 +197,7 @@ internal sealed partial class Render(WorldState world, bool withRetiredFields = 
         json["open_issues"] = openIssues;
         json["watchers"] = 0;
         json["default_branch"] = repository.DefaultBranch;
+        json["custom_properties"] = new JsonObject();
         return json;
     }
 

@@ -13,7 +13,6 @@ internal static class RepositoryRoutes
         routes.Read("collaborators/{login}/permission", "metadata", Permission);
         routes.Read("branches/{*branch}", "contents", Branch);
         routes.Read("git/ref/heads/{*branch}", "contents", Reference);
-        routes.Read("git/refs/heads/{*branch}", "contents", Reference);
         routes.Read("compare/{*range}", "contents", Compare);
         routes.Read("rules/branches/{*branch}", "metadata", Rules);
         routes.Read("contents/{*path}", "contents", Contents);

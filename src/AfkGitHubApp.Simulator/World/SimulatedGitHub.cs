@@ -56,6 +56,9 @@ public sealed partial class SimulatedGitHub
     /// <summary>Address that webhooks are posted to in served mode, as <c>GET /app/hook/config</c> shows it.</summary>
     public Uri? WebhookUrl => Within(() => world.HookUrl);
 
+    /// <summary>Sees every request to GitHub's API and its answer, in order and before the answer is given; the control API's own are not among them.</summary>
+    public Action<SimulatedRequest, SimulatedResponse>? Answered { get; set; }
+
     /// <summary>When the next thing will happen by itself; null when nothing is coming.</summary>
     public DateTimeOffset? NextDue => Within(() => world.Agenda.NextDue);
 
@@ -92,9 +95,22 @@ public sealed partial class SimulatedGitHub
     public SimulatedResponse Handle(SimulatedRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return Within(() => request.Path.StartsWith(ControlDoor.Root, StringComparison.Ordinal) ? ControlDoor.Handle(this, request)
-            : request.Path.StartsWith(LogDoor.Root, StringComparison.Ordinal) ? LogDoor.Handle(world, request)
-            : door.Handle(request));
+        return Within(() =>
+        {
+            if (request.Path.StartsWith(ControlDoor.Root, StringComparison.Ordinal))
+            {
+                return ControlDoor.Handle(this, request);
+            }
+
+            if (request.Path.StartsWith(LogDoor.Root, StringComparison.Ordinal))
+            {
+                return LogDoor.Handle(world, request);
+            }
+
+            var response = door.Handle(request);
+            Answered?.Invoke(request, response);
+            return response;
+        });
     }
 
     /// <summary>A handler that answers in process, at once and on the caller's thread.</summary>

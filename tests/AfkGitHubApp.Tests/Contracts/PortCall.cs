@@ -278,6 +278,18 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
     /// <summary>Every call, by name.</summary>
     public static TheoryData<string> Names => [.. All.Select(call => call.Name)];
 
+    /// <summary>Whether one of the calls sends this; the minting of tokens comes before any of them.</summary>
+    public static bool Covers(DescribedOperation operation) =>
+        operation is { Method: "POST", Template: "/app/installations/{installation_id}/access_tokens" } || Sent.Value.Contains(operation.ToString());
+
+    private static readonly Lazy<HashSet<string>> Sent = new(() =>
+    [
+        .. from call in All
+           from exchange in call.Exchanges
+           where exchange.Url != "/graphql"
+           select RestDescription.Published.Find(exchange.Method, exchange.Url.Split('?')[0], RestDescription.FirstVersion)?.ToString(),
+    ]);
+
     /// <summary>Every request of every call: name and position.</summary>
     public static IEnumerable<(string Call, int Position, Exchange Exchange)> Each =>
         from call in All

@@ -40,6 +40,7 @@ public sealed class AfkTester : IAsyncDisposable
     private readonly Func<HttpMessageHandler, HttpMessageHandler> wire;
     private readonly Action<IServiceCollection> change;
     private readonly List<TickResult> ticks = [];
+    private readonly WireJudge judge;
     private WebApplication app = null!;
 
     private AfkTester(
@@ -51,7 +52,8 @@ public sealed class AfkTester : IAsyncDisposable
         this.settings = settings;
         this.wire = wire;
         this.change = change;
-        gitHub.WebhookSink = sink;
+        judge = WireJudge.Watch(gitHub, RequestsOf.TheProduct);
+        gitHub.WebhookSink = judge.Around(sink);
     }
 
     public ManualClock Clock { get; }
@@ -194,6 +196,7 @@ public sealed class AfkTester : IAsyncDisposable
 
             if (!moved)
             {
+                judge.ShouldHaveNoComplaint();
                 return;
             }
         }
@@ -303,6 +306,8 @@ public sealed class AfkTester : IAsyncDisposable
         {
             await server.DisposeAsync();
         }
+
+        judge.ShouldHaveNoComplaint();
     }
 
     /// <summary>In process nothing but the clock can keep a tick waiting, where a gap between writes is set.</summary>

@@ -227,7 +227,7 @@ public sealed class EventRouterTests
     public void A_wrong_type_anywhere_in_an_example_never_throws_and_never_names_another_repository()
     {
         JsonNode?[] wrong = [null, true, 5, -1.5, "text", new JsonArray(), new JsonArray(1, null), new JsonObject()];
-        foreach (var example in Examples.All.DistinctBy(example => (example.Event, example.Payload["action"]?.ToString())))
+        foreach (var example in Examples.All.Where(example => EventRouter.Events.Contains(example.Event)).DistinctBy(example => (example.Event, example.Payload["action"]?.ToString())))
         {
             var payload = Examples.Installed(example.Payload);
             var named = NamedRepositories(payload);
@@ -253,7 +253,7 @@ public sealed class EventRouterTests
     [Fact]
     public void Every_example_delivery_is_routed_under_every_name()
     {
-        Examples.All.Count.ShouldBeGreaterThan(100);
+        Examples.All.Count.ShouldBeGreaterThan(300);
         foreach (var example in Examples.All)
         {
             var payload = Element(example.Payload);

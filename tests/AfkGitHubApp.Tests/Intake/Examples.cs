@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace AfkGitHubApp.Tests.Intake;
 
-/// <summary>GitHub's own example deliveries of the events we listen to; eng/refresh-webhook-examples.sh makes the file.</summary>
+/// <summary>GitHub's own example deliveries, of all events; eng/refresh-webhook-examples.sh makes the file.</summary>
 internal static class Examples
 {
     public static IReadOnlyList<(string Event, JsonObject Payload)> All { get; } = Load();

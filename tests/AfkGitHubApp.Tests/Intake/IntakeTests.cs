@@ -317,7 +317,7 @@ public sealed class IntakeTests
     }
 
     [Fact]
-    public async Task No_delivery_makes_the_intake_ask_GitHub_anything()
+    public async Task Every_example_delivery_is_answered_200_and_asks_GitHub_nothing()
     {
         await using var host = await IntakeHost.StartAsync();
 

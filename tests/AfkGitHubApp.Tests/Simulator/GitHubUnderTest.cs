@@ -26,6 +26,7 @@ internal sealed class GitHubUnderTest : IAsyncDisposable
 
     private readonly RunningSimulator? served;
     private readonly HttpClient client;
+    private readonly WireJudge judge;
     private string? token;
 
     private GitHubUnderTest(ManualClock clock, SimulatedGitHub world, RunningSimulator? served, HttpClient client)
@@ -34,6 +35,7 @@ internal sealed class GitHubUnderTest : IAsyncDisposable
         World = world;
         this.served = served;
         this.client = client;
+        judge = WireJudge.Watch(world, RequestsOf.ATest);
     }
 
     public ManualClock Clock { get; }
@@ -59,7 +61,7 @@ internal sealed class GitHubUnderTest : IAsyncDisposable
             made = new GitHubUnderTest(clock, world, null, new HttpClient(world.CreateHandler()) { BaseAddress = world.BaseUrl });
         }
 
-        made.World.WebhookSink = made.Hooks;
+        made.World.WebhookSink = made.judge.Around(made.Hooks);
         if (repository)
         {
             made.World.AddRepository(Repo);
@@ -160,6 +162,8 @@ internal sealed class GitHubUnderTest : IAsyncDisposable
         {
             await served.DisposeAsync();
         }
+
+        judge.ShouldHaveNoComplaint();
     }
 }
 

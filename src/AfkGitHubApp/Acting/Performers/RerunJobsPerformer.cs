@@ -9,7 +9,7 @@ namespace AfkGitHubApp.Acting.Performers;
 /// Starts workflow runs of the judged commit again, each once. GitHub counts attempts, so that a repetition whose answer was lost is found by
 /// its number; a store that has forgotten finds it in the same way. A refusal is final: the run then goes on as if nothing could be repeated.
 /// </summary>
-public sealed class RerunJobsPerformer(IWorkflowRuns runs, IEffectJournal journal, ActingTimings timings, TimeProvider time) : IPerformer<Effect.RerunJobs>
+public sealed class RerunJobsPerformer(IWorkflowRuns runs, IEffectJournal journal, WriteDoor door, ActingTimings timings, TimeProvider time) : IPerformer<Effect.RerunJobs>
 {
     /// <inheritdoc/>
     public async Task<Performed> PerformAsync(RepositoryLease lease, EffectTarget target, Effect.RerunJobs effect, CancellationToken cancellationToken)
@@ -44,7 +44,7 @@ public sealed class RerunJobsPerformer(IWorkflowRuns runs, IEffectJournal journa
                 await journal.RestartAsync(lease, key, cancellationToken);
             }
 
-            await lease.ConfirmAsync(timings.RequestTimeout, cancellationToken);
+            await door.PassAsync(lease, cancellationToken);
             string? refusal;
             try
             {
