@@ -17,7 +17,7 @@ internal sealed record AccessTokenDto([property: JsonRequired] string Token, [pr
 
 internal sealed record AppDto([property: JsonRequired] long Id, [property: JsonRequired] string Slug);
 
-internal sealed record HookDeliveryDto([property: JsonRequired] long Id, [property: JsonRequired] string Guid, [property: JsonRequired] DateTimeOffset DeliveredAt, int? StatusCode, string? Event, long? RepositoryId);
+internal sealed record HookDeliveryDto([property: JsonRequired] long Id, [property: JsonRequired] string Guid, [property: JsonRequired] DateTimeOffset DeliveredAt, int? StatusCode, string? Status, string? Event, long? RepositoryId);
 
 internal sealed record UserDto([property: JsonRequired] long Id, string? Login, string? Type);
 
@@ -30,8 +30,6 @@ internal sealed record AppRegistrationDto([property: JsonRequired] string Slug, 
 internal sealed record InstallationConditionDto([property: JsonRequired] long Id, [property: JsonRequired] IReadOnlyDictionary<string, string?> Permissions, DateTimeOffset? SuspendedAt, UserDto? Account, string? HtmlUrl);
 
 internal sealed record HookConfigDto([property: JsonRequired] string? Url, string? ContentType, string? Secret, JsonElement? InsecureSsl);
-
-internal sealed record HookDeliveryDto([property: JsonRequired] long Id, [property: JsonRequired] DateTimeOffset DeliveredAt, [property: JsonRequired] int StatusCode, string? Status, string? Event);
 
 internal sealed record RepositoryConditionDto([property: JsonRequired] long Id, [property: JsonRequired] string FullName, [property: JsonRequired] string DefaultBranch, bool Archived, bool Disabled, bool? HasIssues);
 
@@ -114,8 +112,6 @@ internal sealed record DispatchAnswerDto([property: JsonRequired] long WorkflowR
 
 internal sealed record LabelsBody(IReadOnlyList<string> Labels);
 
-internal sealed record RepositoryLabelDto([property: JsonRequired] string Name);
-
 internal sealed record LabelBody(string Name, string Color, string Description);
 
 internal sealed record CommentBody(string Body);
@@ -170,14 +166,12 @@ internal sealed record IssueSituationVariables(string Owner, string Name, int Nu
 [JsonSerializable(typeof(DispatchAnswerDto))]
 [JsonSerializable(typeof(LabelsBody))]
 [JsonSerializable(typeof(LabelBody))]
-[JsonSerializable(typeof(List<RepositoryLabelDto>))]
 [JsonSerializable(typeof(CommentBody))]
 [JsonSerializable(typeof(CloseBody))]
 [JsonSerializable(typeof(GraphQlRequest<IssueSituationVariables>))]
 [JsonSerializable(typeof(GraphQlAnswer<IssueSituationData>))]
 [JsonSerializable(typeof(GraphQlRequest<IReadOnlyDictionary<string, JsonElement>>))]
 [JsonSerializable(typeof(GraphQlAnswer<Dictionary<string, ReferencedRepositoryNode?>>))]
-[JsonSerializable(typeof(List<HookDeliveryDto>))]
 internal sealed partial class GitHubJson : JsonSerializerContext;
 
 /// <summary>A label is an object, or by GitHub's description of issues the bare name.</summary>
