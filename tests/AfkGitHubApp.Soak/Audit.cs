@@ -25,12 +25,13 @@ internal static class Audit
         var ended = new SortedDictionary<string, int>(StringComparer.Ordinal);
         var worked = gitHub.Journal.Effects<TurnWorked>().ToLookup(turn => (turn.Repository, turn.Issue));
         var dispatched = gitHub.Journal.Effects<WorkflowDispatched>().ToLookup(turn => (turn.Repository, turn.Inputs.GetValueOrDefault("issue")));
+        var again = WorldLaws.StartedAgain(gitHub).ToLookup(turn => (turn.Repository, turn.Issue));
         var closed = gitHub.Journal.Effects<IssueClosed>().ToLookup(issue => (issue.Repository, issue.Number));
         var locked = gitHub.Journal.Effects<LabelAdded>().Where(label => label.Label == Story.InProgress).ToLookup(label => (label.Repository, label.Number));
         foreach (var told in stories)
         {
             var issue = gitHub.Issue(told.Repository, told.Number);
-            var turns = worked[(told.Repository, told.Number)].Count();
+            var turns = worked[(told.Repository, told.Number)].Count() - again[(told.Repository, told.Number)].Count();
             var seen = $"{WorldLaws.FinalState(issue)} turns={turns}";
             var ending = !HasEnded(issue) ? NotEnded
                 : turns == 0 && seen == Expected(Ending.NeedsHuman, 0) && flushes.Any(flush => WasCaught(locked[(told.Repository, told.Number)], issue, flush)) ? Caught

@@ -39,6 +39,7 @@ internal sealed class Report(SoakOptions options, SimulatedGitHub gitHub, Webhoo
         }
 
         Row("turns worked", $"{gitHub.Journal.Effects<TurnWorked>().Count}", "");
+        Row("started again under their own id, after a vanished thread nobody had learned of", $"{WorldLaws.StartedAgain(gitHub).Count}", "");
         Row("superseded duplicates", $"{gitHub.Journal.Effects<TurnSuperseded>().Count}", "");
         Row("checklist comments", $"{comments.Count(comment => comment.Body.Contains(WorldLaws.Marker, StringComparison.Ordinal))}", "");
         Row("doorbells", $"{comments.Count(comment => !comment.Body.Contains(WorldLaws.Marker, StringComparison.Ordinal))}", "");

@@ -14,7 +14,8 @@ public static class WorldLaws
         ArgumentNullException.ThrowIfNull(gitHub);
         var worked = gitHub.Journal.Effects<TurnWorked>();
         var ends = Ends(gitHub);
-        var breaches = worked.GroupBy(turn => (turn.Repository, turn.TurnId)).Where(turn => turn.Count() > 1)
+        var lost = StartedAgain(gitHub).ToHashSet();
+        var breaches = worked.Where(turn => !lost.Contains(turn)).GroupBy(turn => (turn.Repository, turn.TurnId)).Where(turn => turn.Count() > 1)
             .Select(turn => $"{turn.Key.Repository}: turn {turn.Key.TurnId} was worked {turn.Count()} times").ToList();
         foreach (var repository in gitHub.Repositories)
         {
@@ -42,6 +43,24 @@ public static class WorldLaws
         }
 
         return breaches;
+    }
+
+    /// <summary>
+    /// Turns that were started again under their own id, although nothing is wrong: the answer to the first dispatch was lost, and its thread had
+    /// vanished, with nothing pushed, before anybody could learn of it.
+    /// </summary>
+    public static IReadOnlyList<TurnWorked> StartedAgain(SimulatedGitHub gitHub)
+    {
+        ArgumentNullException.ThrowIfNull(gitHub);
+        var vanished = gitHub.Journal.Effects<RunVanished>().ToLookup(run => run.RunId, run => run.At);
+        return
+        [
+            .. gitHub.Journal.Effects<TurnWorked>().GroupBy(turn => (turn.Repository, turn.TurnId)).SelectMany(turn =>
+            {
+                var inOrder = turn.OrderBy(each => each.At).ToList();
+                return inOrder.Zip(inOrder.Skip(1)).Where(pair => vanished[pair.First.RunId].Any(at => at <= pair.Second.At)).Select(pair => pair.Second);
+            }),
+        ];
     }
 
     /// <summary>What a stranger sees of an issue once nothing moves any more; comment texts carry ids and times and are left out.</summary>
