@@ -17,7 +17,7 @@ internal sealed record AccessTokenDto([property: JsonRequired] string Token, [pr
 
 internal sealed record AppDto([property: JsonRequired] long Id, [property: JsonRequired] string Slug);
 
-internal sealed record HookDeliveryDto([property: JsonRequired] long Id, [property: JsonRequired] string Guid, [property: JsonRequired] DateTimeOffset DeliveredAt, int? StatusCode, string? Event, long? RepositoryId);
+internal sealed record DeliveryAttemptDto([property: JsonRequired] long Id, [property: JsonRequired] string Guid, [property: JsonRequired] DateTimeOffset DeliveredAt, int? StatusCode, string? Event, long? RepositoryId);
 
 internal sealed record UserDto([property: JsonRequired] long Id, string? Login, string? Type);
 
@@ -104,8 +104,6 @@ internal sealed record DispatchAnswerDto([property: JsonRequired] long WorkflowR
 
 internal sealed record LabelsBody(IReadOnlyList<string> Labels);
 
-internal sealed record RepositoryLabelDto([property: JsonRequired] string Name);
-
 internal sealed record LabelBody(string Name, string Color, string Description);
 
 internal sealed record CommentBody(string Body);
@@ -158,14 +156,13 @@ internal sealed record IssueSituationVariables(string Owner, string Name, int Nu
 [JsonSerializable(typeof(DispatchAnswerDto))]
 [JsonSerializable(typeof(LabelsBody))]
 [JsonSerializable(typeof(LabelBody))]
-[JsonSerializable(typeof(List<RepositoryLabelDto>))]
 [JsonSerializable(typeof(CommentBody))]
 [JsonSerializable(typeof(CloseBody))]
 [JsonSerializable(typeof(GraphQlRequest<IssueSituationVariables>))]
 [JsonSerializable(typeof(GraphQlAnswer<IssueSituationData>))]
 [JsonSerializable(typeof(GraphQlRequest<IReadOnlyDictionary<string, JsonElement>>))]
 [JsonSerializable(typeof(GraphQlAnswer<Dictionary<string, ReferencedRepositoryNode?>>))]
-[JsonSerializable(typeof(List<HookDeliveryDto>))]
+[JsonSerializable(typeof(List<DeliveryAttemptDto>))]
 internal sealed partial class GitHubJson : JsonSerializerContext;
 
 /// <summary>A label is an object, or by GitHub's description of issues the bare name.</summary>
