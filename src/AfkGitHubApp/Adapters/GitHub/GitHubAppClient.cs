@@ -48,7 +48,7 @@ public sealed class GitHubAppClient(GitHubConnection gitHub) : IGitHubApp
     public async Task<DeliveryPage> DeliveriesAsync(string? cursor, CancellationToken cancellationToken)
     {
         var page = cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}";
-        var (attempts, next) = await gitHub.GetPageAsync<HookDeliveryDto>(CallIdentity.App, $"app/hook/deliveries?per_page=100{page}", cancellationToken);
+        var (attempts, next) = await gitHub.GetPageAsync<DeliveryAttemptDto>(CallIdentity.App, $"app/hook/deliveries?per_page=100{page}", cancellationToken);
         return new([.. attempts.Select(attempt => new DeliveryAttempt(attempt.Id, attempt.Guid, attempt.DeliveredAt, attempt.StatusCode ?? 0, attempt.Event ?? "", attempt.RepositoryId))], next);
     }
 

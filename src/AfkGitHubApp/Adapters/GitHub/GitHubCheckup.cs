@@ -29,7 +29,7 @@ public sealed class GitHubCheckup(GitHubConnection gitHub) : ICheckup
     {
         var (deliveries, _) = await gitHub.GetPagesAsync<List<HookDeliveryDto>, HookDeliveryDto>(
             CallIdentity.App, $"app/hook/deliveries?per_page={NewestDeliveries}", page => page, cancellationToken, mostPages: 1);
-        return [.. deliveries.Select(delivery => new HookDelivery(delivery.DeliveredAt, delivery.Event ?? "", delivery.StatusCode ?? 0, delivery.Status ?? ""))];
+        return [.. deliveries.Select(delivery => new HookDelivery(delivery.DeliveredAt, delivery.Event ?? "", delivery.StatusCode, delivery.Status ?? ""))];
     }
 
     /// <inheritdoc/>

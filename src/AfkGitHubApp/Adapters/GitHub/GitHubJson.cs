@@ -17,7 +17,9 @@ internal sealed record AccessTokenDto([property: JsonRequired] string Token, [pr
 
 internal sealed record AppDto([property: JsonRequired] long Id, [property: JsonRequired] string Slug);
 
-internal sealed record HookDeliveryDto([property: JsonRequired] long Id, [property: JsonRequired] string Guid, [property: JsonRequired] DateTimeOffset DeliveredAt, int? StatusCode, string? Status, string? Event, long? RepositoryId);
+internal sealed record HookDeliveryDto([property: JsonRequired] long Id, [property: JsonRequired] DateTimeOffset DeliveredAt, [property: JsonRequired] int StatusCode, string? Status, string? Event);
+
+internal sealed record DeliveryAttemptDto([property: JsonRequired] long Id, [property: JsonRequired] string Guid, [property: JsonRequired] DateTimeOffset DeliveredAt, int? StatusCode, string? Event, long? RepositoryId);
 
 internal sealed record UserDto([property: JsonRequired] long Id, string? Login, string? Type);
 
@@ -172,6 +174,7 @@ internal sealed record IssueSituationVariables(string Owner, string Name, int Nu
 [JsonSerializable(typeof(GraphQlAnswer<IssueSituationData>))]
 [JsonSerializable(typeof(GraphQlRequest<IReadOnlyDictionary<string, JsonElement>>))]
 [JsonSerializable(typeof(GraphQlAnswer<Dictionary<string, ReferencedRepositoryNode?>>))]
+[JsonSerializable(typeof(List<DeliveryAttemptDto>))]
 internal sealed partial class GitHubJson : JsonSerializerContext;
 
 /// <summary>A label is an object, or by GitHub's description of issues the bare name.</summary>
