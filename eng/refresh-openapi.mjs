@@ -32,6 +32,7 @@ const operations = `
   GET    /rate_limit
   GET    /repos/{owner}/{repo}
   GET    /repos/{owner}/{repo}/actions/jobs/{job_id}
+  GET    /repos/{owner}/{repo}/actions/permissions
   GET    /repos/{owner}/{repo}/actions/runs
   GET    /repos/{owner}/{repo}/actions/runs/{run_id}
   POST   /repos/{owner}/{repo}/actions/runs/{run_id}/cancel

@@ -40,7 +40,8 @@ public sealed class CheckupTests(ContractServer server) : ContractTest(server)
     [InlineData("""{"url":"https://a.example/x","content_type":"form","secret":"","insecure_ssl":"1"}""", "https://a.example/x", "form", false, false)]
     [InlineData("""{"url":"https://a.example/x","content_type":"json","insecure_ssl":1}""", "https://a.example/x", "json", false, false)]
     [InlineData("""{"url":"https://a.example/x","content_type":"json","insecure_ssl":0}""", "https://a.example/x", "json", false, true)]
-    [InlineData("""{"url":null}""", null, null, false, true)]
+    [InlineData("""{"url":null,"content_type":"json"}""", null, "json", false, true)]
+    [InlineData("""{"content_type":"form","insecure_ssl":"0"}""", null, "form", false, true)]
     public async Task The_webhook_s_settings_are_read_in_either_spelling(string answer, string? url, string? type, bool secret, bool checks)
     {
         Server.Given("GET", "/app/hook/config", ContractServer.Json(answer));

@@ -17,7 +17,7 @@ public sealed class EveryAnswerTests
     {
         await using var gitHub = await GitHubUnderTest.StartAsync(change: options => options with
         {
-            Permissions = new Dictionary<string, string>(options.Permissions, StringComparer.Ordinal) { ["pull_requests"] = "write", ["contents"] = "write" },
+            Permissions = new Dictionary<string, string>(options.Permissions, StringComparer.Ordinal) { ["pull_requests"] = "write", ["contents"] = "write", ["administration"] = "read" },
         });
         var answered = new SortedSet<string>(StringComparer.Ordinal);
         var judge = gitHub.World.Answered;
@@ -57,6 +57,7 @@ public sealed class EveryAnswerTests
         var other = world.OpenIssue(GitHubUnderTest.Repo, "grace", "Something else");
         world.AddRepository("acme/elsewhere", options: new RepositoryOptions { Private = false, OwnedByOrganization = true });
         world.AddRepository("ada/own", options: new RepositoryOptions { OwnedByOrganization = false });
+        world.SetActions("acme/elsewhere", enabled: false);
         var blocker = world.OpenIssue("acme/elsewhere", "ada", "First this");
         world.AddBlocker(GitHubUnderTest.Repo, issue, other, byLogin: "ada");
         world.AddBlocker(GitHubUnderTest.Repo, issue, blocker, "acme/elsewhere", "ada");
@@ -70,6 +71,7 @@ public sealed class EveryAnswerTests
 
         world.ProtectBranch(GitHubUnderTest.Repo, "main", "ci / test", "lint");
         world.AddRuleset(GitHubUnderTest.Repo, "main", ["ci / test"], requiredApprovals: 1);
+        world.AddRule(GitHubUnderTest.Repo, "main", "required_signatures");
         world.PutFile(GitHubUnderTest.Repo, "docs/a.md", "text");
         var run = await gitHub.DispatchAsync(issue);
         gitHub.Pass(TimeSpan.FromSeconds(10));
@@ -122,6 +124,8 @@ public sealed class EveryAnswerTests
             ("GET", R, null, false),
             ("GET", $"{R}/installation", null, true),
             ("GET", $"{R}/actions/jobs/{job}", null, false),
+            ("GET", $"{R}/actions/permissions", null, false),
+            ("GET", "repos/acme/elsewhere/actions/permissions", null, false),
             ("GET", $"{R}/actions/runs?per_page=100", null, false),
             ("GET", $"{R}/actions/runs/{run}", null, false),
             ("GET", $"{R}/actions/runs/{run}/jobs?filter=all", null, false),

@@ -31,7 +31,8 @@ internal sealed record AppRegistrationDto([property: JsonRequired] string Slug, 
 
 internal sealed record InstallationConditionDto([property: JsonRequired] long Id, [property: JsonRequired] IReadOnlyDictionary<string, string?> Permissions, DateTimeOffset? SuspendedAt, UserDto? Account, string? HtmlUrl);
 
-internal sealed record HookConfigDto([property: JsonRequired] string? Url, string? ContentType, string? Secret, JsonElement? InsecureSsl);
+/// <summary>Nothing of it is required by GitHub's description, and an App without a webhook has no address; the content type has a default and tells the answer from another.</summary>
+internal sealed record HookConfigDto(string? Url, [property: JsonRequired] string? ContentType, string? Secret, JsonElement? InsecureSsl);
 
 internal sealed record RepositoryConditionDto([property: JsonRequired] long Id, [property: JsonRequired] string FullName, [property: JsonRequired] string DefaultBranch, bool Archived, bool Disabled, bool? HasIssues);
 
