@@ -20,7 +20,7 @@ public sealed class WireJudgeTests
     [InlineData("POST", "/repos/o/r/issues/1/labels", "", """{"labels":"a"}""", 200, Label, "request: body/labels: \"a\" is no array")]
     [InlineData("POST", "/repos/o/r/issues/1/labels", "now=1", """{"labels":["a"]}""", 200, Label, "request: query now: is not described")]
     [InlineData("POST", "/repos/o/r/issues/1/sorted", "", "{}", 404, """{"message":"Not Found"}""", "there is no such operation")]
-    [InlineData("POST", "/repos/o/r/labels", "", """{"name":"a"}""", 404, """{"message":"Not Found"}""", "no port call of the table sends this")]
+    [InlineData("POST", "/repos/o/r/actions/runs/1/force-cancel", "", "", 404, """{"message":"Not Found"}""", "no port call of the table sends this")]
     [InlineData("POST", "/graphql", "", "{}", 200, "{}", null)]
     public void What_passes_between_the_product_and_GitHub_is_judged(string method, string path, string query, string body, int status, string answer, string? complaint)
     {
