@@ -32,7 +32,9 @@ internal sealed class Replica(string name, string log, IReadOnlyList<string> arg
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var listening = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var start = new ProcessStartInfo(Environment.ProcessPath!, arguments)
+        // Started as "dotnet AfkGitHubApp.Soak.dll", the process is dotnet's.
+        var isDotnet = Path.GetFileNameWithoutExtension(Environment.ProcessPath!) is "dotnet";
+        var start = new ProcessStartInfo(Environment.ProcessPath!, isDotnet ? [Path.Combine(AppContext.BaseDirectory, "AfkGitHubApp.Soak.dll"), .. arguments] : arguments)
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
