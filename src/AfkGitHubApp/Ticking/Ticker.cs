@@ -41,7 +41,7 @@ public sealed partial class Ticker(
         TickResult result;
         try
         {
-            result = await LookAsync(tick, claim.Hint, cancellationToken);
+            result = Stretched(await LookAsync(tick, claim.Hint, cancellationToken));
             if (tick is { Reached: true, Record.GoneSince: not null })
             {
                 await tick.RememberAsync(tick.Record with { GoneSince = null }, cancellationToken);
@@ -53,14 +53,14 @@ public sealed partial class Ticker(
             result = await AfterFailureAsync(tick, failure, cancellationToken);
         }
 
-        result = Stretched(result) with { Requests = meter.Count };
+        result = result with { Requests = meter.Count };
         inFlight.Saw(repository, tick.Record.CurrentRun is not null || tick.Record.Lingering is not null);
         await history.AddAsync(claim.Lease, result, cancellationToken);
         Log.Ticked(logger, result.Trigger, result.Issue, result.Action, result.Why, result.Did.Length, result.Requests, result.NextLook);
         return result;
     }
 
-    /// <summary>The scarcer the requests, the rarer the looks that nobody asked for.</summary>
+    /// <summary>The scarcer the requests, the rarer the looks that nobody asked for. After a failure the wait is the failure's: a limit that names its end is over then.</summary>
     private TickResult Stretched(TickResult result) => result.NextLook is { } next && next > result.At
         ? result with { NextLook = result.At + ((next - result.At) * LookAgain.Stretch(budget.Left(result.Repository.InstallationId))) }
         : result;

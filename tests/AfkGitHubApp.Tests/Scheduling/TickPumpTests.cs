@@ -2,6 +2,7 @@ using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
 using AfkGitHubApp.Remembering;
 using AfkGitHubApp.Scheduling;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AfkGitHubApp.Tests.Scheduling;
 
@@ -194,6 +195,23 @@ public sealed class TickPumpTests
 
         result.Why.ShouldContain("slow down");
         result.NextLook.ShouldBe(rooms.Clock.GetUtcNow() + TimeSpan.FromMinutes(7));
+    }
+
+    [Fact]
+    public async Task A_wait_that_GitHub_named_is_kept_as_it_was_named()
+    {
+        await using var rooms = new Rooms();
+        rooms.Tracker.OnList = async (repository, token) =>
+        {
+            // As the connection does it: the budget is told, and knows of nothing left until then.
+            await rooms.Services.GetRequiredService<RequestBudget>().LimitAsync(repository.InstallationId, TimeSpan.FromMinutes(40), token);
+            throw new GitHubFailure(FailureKind.RateLimited, "slow down") { RetryAfter = TimeSpan.FromMinutes(40) };
+        };
+        await rooms.NudgeAsync(Rooms.Widgets);
+
+        var result = (await rooms.Pump.TickNextAsync(Token)).ShouldNotBeNull();
+
+        result.NextLook.ShouldBe(rooms.Clock.GetUtcNow() + TimeSpan.FromMinutes(40));
     }
 
     [Fact]
