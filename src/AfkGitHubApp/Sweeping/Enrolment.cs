@@ -12,7 +12,8 @@ namespace AfkGitHubApp.Sweeping;
 /// queue does it. A store that has lost its memory is told again of what is armed and of what was last seen in flight, armed or not. Disarmed and
 /// idle, nothing is asked of GitHub.
 /// </summary>
-public sealed partial class Enrolment(Gates gates, IGitHubApp app, IDueQueue queue, WorkInFlight inFlight, TimeProvider time, ILogger<Enrolment> logger, IKillSwitch? killSwitch = null) : BackgroundService
+public sealed partial class Enrolment(Gates gates, IGitHubApp app, IDueQueue queue, WorkInFlight inFlight, TimeProvider time, ILogger<Enrolment> logger, IKillSwitch? killSwitch = null)
+    : TimedSweep(TimeSpan.Zero, Interval, time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan AskAgain = TimeSpan.FromMinutes(10);
@@ -25,7 +26,7 @@ public sealed partial class Enrolment(Gates gates, IGitHubApp app, IDueQueue que
     public IReadOnlyCollection<RepositoryKey> Enrolled => [.. enrolled.Values];
 
     /// <summary>Looks once at what is armed; new names are resolved and nudged.</summary>
-    public async Task SweepAsync(CancellationToken cancellationToken)
+    public override async Task SweepAsync(CancellationToken cancellationToken)
     {
         if (killSwitch is not null)
         {
@@ -54,7 +55,7 @@ public sealed partial class Enrolment(Gates gates, IGitHubApp app, IDueQueue que
 
         foreach (var name in armed.Where(name => !enrolled.ContainsKey(name)))
         {
-            if (missed.TryGetValue(name, out var last) && time.GetUtcNow() < last.AskAt)
+            if (missed.TryGetValue(name, out var last) && Time.GetUtcNow() < last.AskAt)
             {
                 continue;
             }
@@ -72,7 +73,7 @@ public sealed partial class Enrolment(Gates gates, IGitHubApp app, IDueQueue que
                 {
                     // An installation announces itself by a webhook; what is only a misspelled name need not be asked for at all.
                     var wait = last is null ? AskAgain : last.Wait * 2 < LongestWait ? last.Wait * 2 : LongestWait;
-                    missed[name] = new(time.GetUtcNow() + wait, wait);
+                    missed[name] = new(Time.GetUtcNow() + wait, wait);
                     Log.NotInstalled(logger, name);
                 }
             }
@@ -80,7 +81,7 @@ public sealed partial class Enrolment(Gates gates, IGitHubApp app, IDueQueue que
             {
                 if (failure.Kind is not FailureKind.Transient)
                 {
-                    missed[name] = new(time.GetUtcNow() + AskAgain, AskAgain);
+                    missed[name] = new(Time.GetUtcNow() + AskAgain, AskAgain);
                 }
 
                 Log.NotLookedUp(logger, name, failure.Message);
@@ -88,28 +89,10 @@ public sealed partial class Enrolment(Gates gates, IGitHubApp app, IDueQueue que
         }
     }
 
-    /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await Task.Yield();
-        try
-        {
-            while (true)
-            {
-                await TrySweepAsync(stoppingToken);
-                await Task.Delay(Interval, time, stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops.
-        }
-    }
-
     /// <summary>A replica that does not know its own bot yet cannot tell what the app wrote itself, and would look again after each such delivery.</summary>
     private async Task LearnWhoWeAreAsync(CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        var now = Time.GetUtcNow();
         if (app.KnownIdentity is not null || now - askedWhoWeAre < AskAgain)
         {
             return;
@@ -134,18 +117,6 @@ public sealed partial class Enrolment(Gates gates, IGitHubApp app, IDueQueue que
         {
             Log.Forgotten(logger, forgotten);
             await queue.NudgeAsync(new Nudge(forgotten, "sweep") { Hint = WorkHint.Wanted }, cancellationToken);
-        }
-    }
-
-    private async Task TrySweepAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await SweepAsync(cancellationToken);
-        }
-        catch (StoreUnavailableException)
-        {
-            // The next sweep tells what this one could not; that the store is away is logged where it is asked.
         }
     }
 

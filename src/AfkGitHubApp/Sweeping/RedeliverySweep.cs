@@ -13,7 +13,8 @@ namespace AfkGitHubApp.Sweeping;
 /// One replica at a time; disarmed, none. A delivery only says where to look, so one that comes twice or late is harmless.
 /// </summary>
 public sealed partial class RedeliverySweep(
-    Gates gates, IGitHubApp app, IRedeliveryBook book, Enrolment enrolment, WorkInFlight inFlight, RedeliveryMetrics metrics, TimeProvider time, ILogger<RedeliverySweep> logger) : BackgroundService
+    Gates gates, IGitHubApp app, IRedeliveryBook book, Enrolment enrolment, WorkInFlight inFlight, RedeliveryMetrics metrics, TimeProvider time, ILogger<RedeliverySweep> logger)
+    : TimedSweep(FirstWait, Interval, time)
 {
     /// <summary>From one sweep of a deployment to the next.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
@@ -39,11 +40,13 @@ public sealed partial class RedeliverySweep(
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan ShowsUpWithin = TimeSpan.FromHours(1);
+
+    /// <summary>After the enrolment, which says whose deliveries matter.</summary>
     private static readonly TimeSpan FirstWait = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Turn = Interval - TimeSpan.FromSeconds(15);
 
     /// <summary>Sweeps once, unless disarmed or another's turn.</summary>
-    public async Task SweepAsync(CancellationToken cancellationToken)
+    public override async Task SweepAsync(CancellationToken cancellationToken)
     {
         if (gates.Current is { KillSwitch: true } or { Allowlist: [] } || await book.TakeTurnAsync(Turn, cancellationToken) is not { } notes)
         {
@@ -69,41 +72,9 @@ public sealed partial class RedeliverySweep(
         }
     }
 
-    /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await Task.Yield();
-        try
-        {
-            // After the enrolment, which says whose deliveries matter.
-            await Task.Delay(FirstWait, time, stoppingToken);
-            while (true)
-            {
-                await TrySweepAsync(stoppingToken);
-                await Task.Delay(Interval, time, stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops.
-        }
-    }
-
-    private async Task TrySweepAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await SweepAsync(cancellationToken);
-        }
-        catch (StoreUnavailableException)
-        {
-            // Nothing is remembered while the store is away, and so nothing is asked for; that it is away is logged where it is asked.
-        }
-    }
-
     private async Task<RedeliveryNotes> ReadAsync(RedeliveryNotes notes, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        var now = Time.GetUtcNow();
         var through = notes.Through ?? now - FirstLook;
         through = through < now - Window ? now - Window : through;
         var attempts = new List<DeliveryAttempt>();
@@ -186,7 +157,7 @@ public sealed partial class RedeliverySweep(
 
     private ImmutableArray<LostDelivery> Due(RedeliveryNotes notes)
     {
-        var now = time.GetUtcNow();
+        var now = Time.GetUtcNow();
         return [.. notes.Lost.Where(lost => lost.Asked < MostAsks && (lost.AskedAt is not { } asked || now - asked >= WaitAfter(lost))).Take(MostAsksInOneSweep)];
     }
 
@@ -215,7 +186,7 @@ public sealed partial class RedeliverySweep(
             Log.Asked(logger, lost.EventGuid);
         }
 
-        return lost with { Asked = willing ? lost.Asked + 1 : MostAsks, AskedAt = time.GetUtcNow(), IsOutstanding = true };
+        return lost with { Asked = willing ? lost.Asked + 1 : MostAsks, AskedAt = Time.GetUtcNow(), IsOutstanding = true };
     }
 
     private static RedeliveryNotes Replace(RedeliveryNotes notes, LostDelivery lost) =>

@@ -19,7 +19,7 @@ public sealed class RedisRedeliveryBook(RedisConnection redis) : IRedeliveryBook
     /// <inheritdoc/>
     public async Task<RedeliveryNotes?> TakeTurnAsync(TimeSpan turn, CancellationToken cancellationToken)
     {
-        var (taken, text) = await redis.AskAsync(
+        var (taken, text) = await redis.WriteAsync(
             async database =>
             {
                 var take = database.StringSetAsync(RedisKeys.RedeliveryTurn, "taken", turn, When.NotExists);
@@ -32,11 +32,11 @@ public sealed class RedisRedeliveryBook(RedisConnection redis) : IRedeliveryBook
 
     /// <inheritdoc/>
     public Task<bool> MayAskAsync(string eventGuid, TimeSpan quiet, CancellationToken cancellationToken) =>
-        redis.AskAsync(database => database.StringSetAsync(RedisKeys.RedeliveryAsked(eventGuid), "asked", quiet, When.NotExists), cancellationToken);
+        redis.WriteAsync(database => database.StringSetAsync(RedisKeys.RedeliveryAsked(eventGuid), "asked", quiet, When.NotExists), cancellationToken);
 
     /// <inheritdoc/>
     public Task SaveAsync(RedeliveryNotes notes, CancellationToken cancellationToken) =>
-        redis.AskAsync(database => database.StringSetAsync(RedisKeys.RedeliveryNotes, JsonSerializer.Serialize(notes, Options), KeepFor), cancellationToken);
+        redis.WriteAsync(database => database.StringSetAsync(RedisKeys.RedeliveryNotes, JsonSerializer.Serialize(notes, Options), KeepFor), cancellationToken);
 
     /// <summary>What is damaged is as good as none: the search begins anew.</summary>
     private static RedeliveryNotes Read(string? text)

@@ -23,11 +23,8 @@ internal sealed class RedisScript
 
     private RedisScript(string name)
     {
-        Name = name;
         Text = Read("holder") + Read(name);
     }
-
-    public string Name { get; }
 
     public string Text { get; }
 
