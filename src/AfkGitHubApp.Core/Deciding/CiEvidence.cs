@@ -17,6 +17,9 @@ public sealed record CiEvidence
     /// <summary>Whether a page was missing; a truncated reading is never a verdict.</summary>
     public bool Truncated { get; init; }
 
+    /// <summary>How far it was read; what lies beyond is not known.</summary>
+    public CiPart Through { get; init; } = CiPart.Suites;
+
     /// <summary>Check suites.</summary>
     public ImmutableArray<CheckSuiteFact> Suites { get; init; } = [];
 
@@ -28,6 +31,22 @@ public sealed record CiEvidence
 
     /// <summary>Commit statuses.</summary>
     public ImmutableArray<StatusFact> Statuses { get; init; } = [];
+}
+
+/// <summary>
+/// The parts of the evidence, in the order in which they are read: a workflow run that appears between two reads then shows as a suite without
+/// a known run, which is pending.
+/// </summary>
+public enum CiPart
+{
+    /// <summary>Workflow runs.</summary>
+    WorkflowRuns,
+
+    /// <summary>Check runs and statuses, besides.</summary>
+    Checks,
+
+    /// <summary>Check suites, besides: everything.</summary>
+    Suites,
 }
 
 /// <summary>One check suite.</summary>

@@ -15,6 +15,9 @@ public static class CiVerdict
 {
     private const string ActionsSlug = "github-actions";
     private const int MostNamed = 5;
+
+    private static readonly TimeSpan Youth = TimeSpan.FromMinutes(20);
+
     private static readonly HashSet<string> JudgingEvents = new(StringComparer.Ordinal) { "push", "pull_request", "merge_group", "dynamic" };
 
     private enum Outcome
@@ -88,6 +91,37 @@ public static class CiVerdict
         return settled
             ? reading with { Status = CiStatus.Green, Why = $"all {items.Count} checks succeeded" }
             : reading with { Why = $"all {items.Count} checks succeeded, to be read once more", Settling = true };
+    }
+
+    /// <summary>
+    /// Whether this part of the evidence shows CI at work: the verdict is pending then, whatever the other parts and the required contexts say.
+    /// </summary>
+    /// <param name="evidence">What was read so far.</param>
+    /// <param name="rules">The rules; what is required need not be among them.</param>
+    public static bool IsUnfinished(CiEvidence evidence, CiRules rules)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        ArgumentNullException.ThrowIfNull(rules);
+        return Judged(evidence, rules).Exists(item => item.Outcome is Outcome.Pending);
+    }
+
+    /// <summary>Whether the push is so recent that it is enough to know that CI is at work. Of an older one everything is read, so that any progress shows.</summary>
+    public static bool IsYoung(CiEvidence evidence)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        return evidence.ReadAt - evidence.PushedAt < Youth;
+    }
+
+    /// <summary>
+    /// Whether everything but the suites says green as the reading before did, which had the suites too: with none pending then, one that has
+    /// come since shows by its runs.
+    /// </summary>
+    public static bool Stands(CiEvidence evidence, CiRules rules, CiPrevious? previous)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        return evidence.Through is CiPart.Checks && previous is not null
+            && Fold(evidence, rules, previous) is var reading && (reading.Settling || reading.Status is CiStatus.Green)
+            && string.Equals(reading.Fingerprint, previous.Fingerprint, StringComparison.Ordinal);
     }
 
     /// <summary>

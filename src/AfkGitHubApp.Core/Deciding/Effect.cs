@@ -87,13 +87,19 @@ public static class EffectOrder
     /// Starting or continuing a turn: the label and the marker stand before the backend hears of it, and the marker learns the thread at once,
     /// so that a store lost in between has the shortest possible time in which the turn must be searched for.
     /// </summary>
-    public static IEnumerable<Effect> Start(CiReading? ci, ImmutableArray<FailedStep> failures, string why, Phase phase, DispatchGates labels)
+    /// <param name="ci">What the turn corrects; null = nothing.</param>
+    /// <param name="failures">What of it is explained to the agent.</param>
+    /// <param name="why">Why the turn is started.</param>
+    /// <param name="then">What the run waits for once it is: what the next look would write, so that it need not.</param>
+    /// <param name="phase">The line that the run stands at.</param>
+    /// <param name="labels">Names of the labels.</param>
+    public static IEnumerable<Effect> Start(CiReading? ci, ImmutableArray<FailedStep> failures, string why, string then, Phase phase, DispatchGates labels)
     {
         ArgumentNullException.ThrowIfNull(labels);
         yield return new Effect.AddLabel(labels.InProgressLabel);
         yield return new Effect.WriteChecklist(why, phase);
         yield return new Effect.DispatchTurn(ci) { Failures = failures };
-        yield return new Effect.WriteChecklist(why, phase);
+        yield return new Effect.WriteChecklist(then, phase);
     }
 
     /// <summary>

@@ -67,7 +67,7 @@ public static class LookAgain
             Waiting.Confirmation => 30,
             Waiting.Settling => 60,
             Waiting.Retry => Math.Clamp(age.TotalSeconds, 15, 300),
-            Waiting.Turn or Waiting.Ci => age.TotalMinutes switch { < 10 => 60, < 60 => 120, _ => 300 },
+            Waiting.Turn or Waiting.Ci => age.TotalMinutes < 60 ? 300 : 600,
             Waiting.Idle => 1800,
             _ => throw new ArgumentOutOfRangeException(nameof(waiting), waiting, "unknown kind of waiting"),
         };

@@ -67,6 +67,9 @@ public sealed record LingeringTurn(TurnId Turn, string Thread, DateTimeOffset Un
         ArgumentNullException.ThrowIfNull(policy);
         return new(turn, thread, startedAt + TimeSpan.FromSeconds(policy.TurnMaxSeconds) + EndConfirmedWithin);
     }
+
+    /// <summary>Known to be alive then, it gets its time to end, although its deadline may be long past.</summary>
+    public LingeringTurn AliveAt(DateTimeOffset at) => at + EndConfirmedWithin is var until && until > Until ? this with { Until = until } : this;
 }
 
 /// <summary>A trunk left red by a frozen run.</summary>

@@ -17,6 +17,14 @@ public static class EventRouter
         "check_suite", "installation", "installation_repositories", "issue_comment", "issue_dependencies", "issues", "ping", "pull_request", "push", "status", "workflow_run",
     ];
 
+    /// <summary>
+    /// A push is followed by the end of its turn, and the end of a check suite by that of its workflow run. GitHub may also show a suite as
+    /// pending right after it said that it was completed.
+    /// </summary>
+    private static readonly TimeSpan PushRests = TimeSpan.FromSeconds(20);
+
+    private static readonly TimeSpan EvidenceRests = TimeSpan.FromSeconds(10);
+
     /// <summary>Where this event says to look; empty when it says nothing to us.</summary>
     /// <param name="name">The event's name, from its header.</param>
     /// <param name="payload">The payload's root.</param>
@@ -59,7 +67,7 @@ public static class EventRouter
             "check_suite" when action is "completed" => Evidence(repository, name, Text(payload, "check_suite", "head_sha"), workflowRun: null),
             "status" when Text(payload, "state") is not "pending" => Evidence(repository, name, Text(payload, "sha"), workflowRun: null),
             "workflow_run" when action is "completed" => Evidence(repository, name, Text(payload, "workflow_run", "head_sha"), Number(payload, "workflow_run", "id")),
-            "push" when Text(payload, "ref") is { } pushed && pushed.StartsWith("refs/heads/", StringComparison.Ordinal) => [new(repository, name) { Hint = WorkHint.Possible }],
+            "push" when Text(payload, "ref") is { } pushed && pushed.StartsWith("refs/heads/", StringComparison.Ordinal) => [new(repository, name) { Hint = WorkHint.Possible, Rest = PushRests }],
             "issues" or "issue_comment" or "pull_request" when IsOurs(payload, ourBotId) => [],
             "issues" when action is "labeled" or "unlabeled" or "closed" or "reopened" or "edited" or "deleted" or "transferred" => [new(repository, name)],
             "issue_comment" when action is "created" => [new(repository, name)],
@@ -73,7 +81,7 @@ public static class EventRouter
     private static bool IsOurs(JsonElement payload, long? ourBotId) => ourBotId is { } us && Number(payload, "sender", "id") == us;
 
     private static IReadOnlyList<Nudge> Evidence(RepositoryKey repository, string name, string? sha, long? workflowRun) =>
-        sha is null && workflowRun is null ? [] : [new(repository, name) { Evidence = new EvidenceKey(sha, workflowRun) }];
+        sha is null && workflowRun is null ? [] : [new(repository, name) { Evidence = new EvidenceKey(sha, workflowRun), Rest = EvidenceRests }];
 
     private static RepositoryKey? Repository(JsonElement payload, long installation) =>
         Number(payload, "repository", "id") is { } id && Text(payload, "repository", "full_name") is { } name && RepositoryKey.IsFullName(name)

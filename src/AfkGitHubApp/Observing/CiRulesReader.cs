@@ -9,14 +9,13 @@ namespace AfkGitHubApp.Observing;
 public sealed class CiRulesReader(ICiReader ci, IGitHubApp app, Gates gates)
 {
     /// <summary>The rules of this branch now.</summary>
-    public async Task<CiRules> ReadAsync(RepositoryKey repository, string branch, CancellationToken cancellationToken)
+    public async Task<CiRules> ReadAsync(RepositoryKey repository, string branch, CancellationToken cancellationToken) =>
+        await WithoutRequiredAsync(cancellationToken) with { Required = [.. await ci.RequiredContextsAsync(repository, branch, cancellationToken)] };
+
+    /// <summary>What is known without asking: enough to tell whose runs never count.</summary>
+    public async Task<CiRules> WithoutRequiredAsync(CancellationToken cancellationToken)
     {
         var us = await app.IdentityAsync(cancellationToken);
-        return new CiRules
-        {
-            OurAppId = us.AppId,
-            AgentWorkflowPath = gates.AgentWorkflowPath,
-            Required = [.. await ci.RequiredContextsAsync(repository, branch, cancellationToken)],
-        };
+        return new CiRules { OurAppId = us.AppId, AgentWorkflowPath = gates.AgentWorkflowPath };
     }
 }

@@ -78,7 +78,7 @@ public sealed class ReadyIssues(ITracker tracker, IGitHubApp app, Gates gates, M
     private async Task<(Startable? Startable, string? Why)> AskAsync(RepositoryRecord record, ReadyIssue issue, Spared spared, DispatchGates policy, string? busyWith, CancellationToken cancellationToken)
     {
         var repository = record.Repository;
-        var snapshot = await tracker.ReadIssueAsync(repository, issue.Number, branch: null, cancellationToken);
+        var snapshot = await tracker.ReadIssueAsync(repository, issue.Number, branch: null, commit: null, cancellationToken);
         if (!string.Equals(snapshot.RepositoryName, repository.FullName, StringComparison.OrdinalIgnoreCase))
         {
             // GraphQL follows a rename. Whether the new name is allowed is not known here, and nothing is started under the old one.

@@ -76,14 +76,14 @@ public sealed partial class RunFinder(ITracker tracker, MarkerKeys keys, Gates g
     /// <summary>Whether the label is younger than the ending in the marker: then the marker is an earlier run's, and this label has none.</summary>
     private async Task<bool> WasLabelledAfterAsync(RepositoryKey repository, ListedIssue listed, DateTimeOffset end, CancellationToken cancellationToken)
     {
-        var issue = await tracker.ReadIssueAsync(repository, listed.Number, branch: null, cancellationToken);
+        var issue = await tracker.ReadIssueAsync(repository, listed.Number, branch: null, commit: null, cancellationToken);
         return issue.Events.Any(each => each.Kind is IssueEventKind.Labeled && each.At > end && string.Equals(each.Label, gates.Current.InProgressLabel, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>A label without a record: handed to a person with a note, through the same ending as any run.</summary>
     private async Task<InFlightRun> OrphanAsync(RepositoryKey repository, ListedIssue listed, CancellationToken cancellationToken)
     {
-        var issue = await tracker.ReadIssueAsync(repository, listed.Number, branch: null, cancellationToken);
+        var issue = await tracker.ReadIssueAsync(repository, listed.Number, branch: null, commit: null, cancellationToken);
         var stamped = issue.Events.LastOrDefault(each => each.Kind is IssueEventKind.Labeled && string.Equals(each.Label, gates.Current.InProgressLabel, StringComparison.OrdinalIgnoreCase));
         var now = time.GetUtcNow();
         Log.Orphan(logger, listed.Number);

@@ -29,7 +29,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         IssueSnapshot issue;
         try
         {
-            issue = await tracker.ReadIssueAsync(repository, run.IssueNumber, run.WorkBranch, cancellationToken);
+            issue = await tracker.ReadIssueAsync(repository, run.IssueNumber, run.WorkBranch, run.Commit?.Sha, cancellationToken);
         }
         catch (GitHubFailure failure) when (failure.Kind is FailureKind.NotFound or FailureKind.AccessGone or FailureKind.Moved or FailureKind.Refused)
         {
@@ -71,9 +71,9 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         ImmutableArray<RerunOrder> reruns = [];
         ImmutableArray<JobFact> jobs = [];
         var spent = IsBeingCorrected(run, thread);
-        if (run.Commit is not null && takenOver is null && run.Concluding is null && !spent)
+        if (run.Commit is not null && takenOver is null && run.Concluding is null && !spent && !IsAtWork(run, thread, now, policy))
         {
-            (reading, run) = await CiAsync(repository, run, cancellationToken);
+            (reading, run) = await CiAsync(repository, run, issue, cancellationToken);
             ciWasRead = reading is not null;
             run = await ExplainSilenceAsync(repository, run, reading, cancellationToken);
             var firstRedAt = run.FirstRedAt;
@@ -121,7 +121,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
             TakenOver = takenOver,
             TurnOverdue = overdue,
             TurnMayBeAlive = alive || run.CurrentTurn is { DispatchedAt: null, Refusal: null },
-            WaitingFor = WaitingFor(run, thread, reading),
+            WaitingFor = overdue ? Waiting.Confirmation : WaitingFor(run, thread, reading),
         };
     }
 
@@ -157,7 +157,13 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
     private static bool IsBeingCorrected(InFlightRun run, ThreadStatus? thread) =>
         run is { Commit: { } commit, CurrentTurn.DispatchedAt: not null } && thread is ThreadStatus.Running && string.Equals(run.CurrentTurn.CorrectsSha, commit.Sha, StringComparison.Ordinal);
 
+    /// <summary>While the turn is at work no verdict would be acted on, and none is read.</summary>
+    private static bool IsAtWork(InFlightRun run, ThreadStatus? thread, DateTimeOffset now, RunPolicy policy) =>
+        thread is ThreadStatus.Running && run.CurrentTurn.DispatchedAt is { } dispatched && (now - dispatched).TotalSeconds < policy.CloseDeferMaxSeconds;
+
     private static bool IsOver(ThreadStatus? thread) => thread is ThreadStatus.Idle or ThreadStatus.Error or ThreadStatus.Vanished;
+
+    private static bool IsOwn(InFlightRun run, string message) => Trailers.Has(message, "AFK-Run", run.Id.Value) || run.Delivery is Delivery.PullRequest;
 
     private static bool IsHead(InFlightRun run) => string.Equals(run.Watch.HeadSha, run.Commit?.Sha, StringComparison.Ordinal);
 
@@ -260,12 +266,16 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
             return (run, known);
         }
 
-        if (await ci.CommitsSinceAsync(repository, run.BaseSha, head, cancellationToken) is not { } commits)
+        // A head that is the run's own is its newest commit. Which others are, matters where the issue was closed: one of them may have done it.
+        IReadOnlyList<CandidateCommit>? commits = issue is { IsOpen: true, HeadMessage: { } message } && IsOwn(run, message)
+            ? [new CandidateCommit(head, message)]
+            : await ci.CommitsSinceAsync(repository, run.BaseSha, head, cancellationToken);
+        if (commits is null)
         {
             return (run, known);
         }
 
-        var own = commits.Where(commit => Trailers.Has(commit.Message, "AFK-Run", run.Id.Value) || run.Delivery is Delivery.PullRequest).Select(commit => commit.Sha).ToList();
+        var own = commits.Where(commit => IsOwn(run, commit.Message)).Select(commit => commit.Sha).ToList();
         var watch = run.Watch with { HeadSha = head };
         if (own.Count == 0)
         {
@@ -312,25 +322,19 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         return (ThreadStatus.Running, run with { Watch = run.Watch with { EndSeenAt = run.Watch.EndSeenAt ?? now } });
     }
 
-    private async Task<(CiReading? Reading, InFlightRun Run)> CiAsync(RepositoryKey repository, InFlightRun run, CancellationToken cancellationToken)
+    private async Task<(CiReading? Reading, InFlightRun Run)> CiAsync(RepositoryKey repository, InFlightRun run, IssueSnapshot issue, CancellationToken cancellationToken)
     {
         var commit = run.Commit!;
         try
         {
-            var evidence = await ci.ReadAsync(repository, commit.Sha, commit.FoundAt, cancellationToken);
-            var rules = await ciRules.ReadAsync(repository, run.BaseBranch, cancellationToken);
-            if (run.Delivery is Delivery.Trunk)
-            {
-                run = await WithBaseWorkflowsAsync(repository, run, cancellationToken);
-                rules = rules with { ExpectedWorkflows = run.Watch.BaseWorkflows ?? [] };
-            }
-
             var previous = run.Watch is { CiFingerprint: { } fingerprint, CiFingerprintAt: { } since } ? new CiPrevious(fingerprint, since) : null;
+            (var evidence, var rules, run) = await EvidenceAsync(repository, run, issue, previous, cancellationToken);
             var reading = CiVerdict.Fold(evidence, rules, previous);
             if (run.Delivery is Delivery.Trunk && reading is { Status: not CiStatus.Green, Settling: false } && run.Watch.HeadSha is { } head && !string.Equals(head, commit.Sha, StringComparison.Ordinal))
             {
                 // Somebody pushed on top. What stands on the branch now counts: it may mend ours, or have cancelled our CI.
-                var onTop = CiVerdict.Fold(await ci.ReadAsync(repository, head, commit.FoundAt, cancellationToken), rules, previous);
+                (rules, run) = await RulesAsync(repository, run, cancellationToken);
+                var onTop = CiVerdict.Fold(await ci.ReadAsync(repository, head, commit.FoundAt, statuses: null, cancellationToken).LastAsync(cancellationToken), rules, previous);
                 reading = CiVerdict.Supersede(reading, onTop, head);
             }
 
@@ -347,6 +351,48 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
             Log.CiUnread(logger, commit.Sha, failure.Message);
             return (null, run);
         }
+    }
+
+    /// <summary>As much of the evidence as decides, and the rules to fold it by; what requests the rules cost is spent once nothing is pending.</summary>
+    private async Task<(CiEvidence Evidence, CiRules Rules, InFlightRun Run)> EvidenceAsync(RepositoryKey repository, InFlightRun run, IssueSnapshot issue, CiPrevious? previous, CancellationToken cancellationToken)
+    {
+        var commit = run.Commit!;
+        var statuses = issue.Statuses is { } read && string.Equals(read.Sha, commit.Sha, StringComparison.Ordinal) ? read.All : (ImmutableArray<StatusFact>?)null;
+        var rules = await ciRules.WithoutRequiredAsync(cancellationToken);
+        var evidence = new CiEvidence { Sha = commit.Sha, ReadAt = commit.FoundAt, PushedAt = commit.FoundAt };
+        await foreach (var part in ci.ReadAsync(repository, commit.Sha, commit.FoundAt, statuses, cancellationToken))
+        {
+            evidence = part;
+            if (CiVerdict.IsUnfinished(part, rules))
+            {
+                if (CiVerdict.IsYoung(part))
+                {
+                    break;
+                }
+            }
+            else if (part.Through is not CiPart.WorkflowRuns)
+            {
+                (rules, run) = await RulesAsync(repository, run, cancellationToken);
+                if (CiVerdict.Stands(part, rules, previous))
+                {
+                    break;
+                }
+            }
+        }
+
+        return (evidence, rules, run);
+    }
+
+    private async Task<(CiRules Rules, InFlightRun Run)> RulesAsync(RepositoryKey repository, InFlightRun run, CancellationToken cancellationToken)
+    {
+        var rules = await ciRules.ReadAsync(repository, run.BaseBranch, cancellationToken);
+        if (run.Delivery is not Delivery.Trunk)
+        {
+            return (rules, run);
+        }
+
+        run = await WithBaseWorkflowsAsync(repository, run, cancellationToken);
+        return (rules with { ExpectedWorkflows = run.Watch.BaseWorkflows ?? [] }, run);
     }
 
     /// <summary>The verdict from before a repetition, which GitHub may still show for a moment, is not its verdict.</summary>
@@ -394,7 +440,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         run = run with { FirstRedAt = run.FirstRedAt ?? now };
         if (run.Watch.RedOnBase is null)
         {
-            var evidence = await ci.ReadAsync(repository, run.BaseSha, run.StartedAt, cancellationToken);
+            var evidence = await ci.ReadAsync(repository, run.BaseSha, run.StartedAt, statuses: null, cancellationToken).LastAsync(cancellationToken);
             var onBase = CiVerdict.Fold(evidence, await ciRules.ReadAsync(repository, run.BaseBranch, cancellationToken), previous: null);
             run = run with { Watch = run.Watch with { RedOnBase = [.. onBase.Failing.Select(check => check.Key)] } };
         }

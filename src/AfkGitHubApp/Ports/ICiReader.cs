@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Core.Runs;
 
@@ -12,8 +13,16 @@ public interface ICiReader
     /// </summary>
     Task<IReadOnlyList<CandidateCommit>?> CommitsSinceAsync(RepositoryKey repository, string baseSha, string head, CancellationToken cancellationToken);
 
-    /// <summary>Everything reported on one commit.</summary>
-    Task<CiEvidence> ReadAsync(RepositoryKey repository, string sha, DateTimeOffset pushedAt, CancellationToken cancellationToken);
+    /// <summary>
+    /// What is reported on one commit, part after part, so that a caller who has seen enough asks for no more. Each answer holds the parts of
+    /// those before it; the last holds everything.
+    /// </summary>
+    /// <param name="repository">Where.</param>
+    /// <param name="sha">The commit.</param>
+    /// <param name="pushedAt">When it is known to have been on its branch.</param>
+    /// <param name="statuses">Its statuses, where they are known from this look already; null = they are asked for.</param>
+    /// <param name="cancellationToken">Ends it between and within requests.</param>
+    IAsyncEnumerable<CiEvidence> ReadAsync(RepositoryKey repository, string sha, DateTimeOffset pushedAt, ImmutableArray<StatusFact>? statuses, CancellationToken cancellationToken);
 
     /// <summary>Files of the workflows that ran for the push of this commit to this branch.</summary>
     Task<IReadOnlyList<string>> PushWorkflowsAsync(RepositoryKey repository, string sha, string branch, CancellationToken cancellationToken);

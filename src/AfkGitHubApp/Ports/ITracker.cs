@@ -11,8 +11,9 @@ public interface ITracker
     /// <param name="repository">Where.</param>
     /// <param name="number">The issue.</param>
     /// <param name="branch">The branch whose head is wanted; null = the default branch.</param>
+    /// <param name="commit">The commit whose statuses are wanted besides; null = none.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    Task<IssueSnapshot> ReadIssueAsync(RepositoryKey repository, int number, string? branch, CancellationToken cancellationToken);
+    Task<IssueSnapshot> ReadIssueAsync(RepositoryKey repository, int number, string? branch, string? commit, CancellationToken cancellationToken);
 
     /// <summary>All issues with a label; pull requests are listed too, as GitHub does.</summary>
     Task<IReadOnlyList<ListedIssue>> ListIssuesAsync(RepositoryKey repository, string label, bool openOnly, CancellationToken cancellationToken);
@@ -127,6 +128,9 @@ public sealed record IssueSnapshot
     /// <summary>Head of the branch asked for; null when the branch does not exist.</summary>
     public string? HeadSha { get; init; }
 
+    /// <summary>Message of that commit; null when no branch was asked for.</summary>
+    public string? HeadMessage { get; init; }
+
     /// <summary>Numeric issue id.</summary>
     public required long IssueId { get; init; }
 
@@ -157,6 +161,9 @@ public sealed record IssueSnapshot
     /// <summary>Decisive events, oldest first, at most the newest hundred.</summary>
     public ImmutableArray<IssueEvent> Events { get; init; } = [];
 
+    /// <summary>Statuses of the commit asked for; null when none was asked for, or GitHub does not show them this way.</summary>
+    public CommitStatuses? Statuses { get; init; }
+
     /// <summary>Where people see a commit of the same repository; null when the issue's own address is not known.</summary>
     public string? CommitUrl(string? sha) =>
         sha is not null && Url.LastIndexOf("/issues/", StringComparison.Ordinal) is > 0 and var at ? $"{Url[..at]}/commit/{sha}" : null;
@@ -164,3 +171,6 @@ public sealed record IssueSnapshot
     /// <summary>Whether the issue carries the label, ignoring case.</summary>
     public bool Has(string label) => Labels.Contains(label, StringComparer.OrdinalIgnoreCase);
 }
+
+/// <summary>The latest status of each context of a commit.</summary>
+public sealed record CommitStatuses(string Sha, ImmutableArray<StatusFact> All);

@@ -53,6 +53,9 @@ public sealed record Nudge(RepositoryKey Repository, string Reason)
     /// <summary>Set for CI evidence: of which commit or workflow run; irrelevant evidence is dropped in the store.</summary>
     public EvidenceKey? Evidence { get; init; }
 
+    /// <summary>How long what it tells of is given to come to rest before it is looked at, so that what comes in company costs one look.</summary>
+    public TimeSpan Rest { get; init; }
+
     /// <summary>Whether it hints at work in flight.</summary>
     public WorkHint Hint { get => field is WorkHint.None && Evidence is not null ? WorkHint.Possible : field; init; }
 }

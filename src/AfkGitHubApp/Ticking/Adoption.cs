@@ -30,7 +30,7 @@ public sealed class Adoption(RunFinder finder, IAgent agent, Gates gates)
         await tick.RememberAsync(tick.Record with
         {
             Adopted = true,
-            Lingering = alive is null ? null : LingeringTurn.Since(alive.StartedAt, alive.Turn, alive.Thread, gates.PolicyFor(tick.Record.Repository)),
+            Lingering = alive is null ? null : LingeringTurn.Since(alive.StartedAt, alive.Turn, alive.Thread, gates.PolicyFor(tick.Record.Repository)).AliveAt(tick.At),
         }, cancellationToken);
         return found.Remarks;
     }

@@ -52,8 +52,9 @@ public sealed class Poller(ReadyIssues ready, EffectRunner effects, RepositoryLa
         };
         await tick.RememberAsync(run, cancellationToken);
         var target = new EffectTarget(tick.Record.Repository, run, next.Issue, new RunState { Pushed = false }, gates.PolicyFor(tick.Record.Repository));
+        var then = RunStateMachine.NextAction(target.State with { Thread = ThreadStatus.Running }, target.Policy).Why;
         var outcome = await effects.RunAsync(
-            tick.Lease, target, EffectOrder.Start(ci: null, failures: [], "the turn is being started", Phase.Green, gates.Current), changed => tick.RememberAsync(changed, cancellationToken), tick.Did, cancellationToken);
+            tick.Lease, target, EffectOrder.Start(ci: null, failures: [], "the turn is being started", then, Phase.Green, gates.Current), changed => tick.RememberAsync(changed, cancellationToken), tick.Did, cancellationToken);
         var wait = LookAgain.After(outcome.Run.CurrentTurn.Refusal is null ? Waiting.Turn : Waiting.Confirmation, TimeSpan.Zero, chance.Next());
         var why = outcome.Run.CurrentTurn is { DispatchedAt: not null } or { Refusal: not null } ? $"started #{run.IssueNumber}" : $"#{run.IssueNumber} is being started";
         return tick.Result(outcome.Run, why, wait) with { Action = "Start", Phase = Phase.Green };
@@ -89,7 +90,7 @@ public sealed class Poller(ReadyIssues ready, EffectRunner effects, RepositoryLa
         }
 
         var rules = await ciRules.ReadAsync(repository, frozen.Branch, cancellationToken) with { Settle = TimeSpan.Zero };
-        var evidence = await ci.ReadAsync(repository, head, frozen.HeadSince ?? time.GetUtcNow(), cancellationToken);
+        var evidence = await ci.ReadAsync(repository, head, frozen.HeadSince ?? time.GetUtcNow(), statuses: null, cancellationToken).LastAsync(cancellationToken);
 
         // The dwell since the head was first seen stands for the second reading: this one is held against itself.
         var first = CiVerdict.Fold(evidence, rules, previous: null);

@@ -178,7 +178,9 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
             var explained = run.CurrentTurn is { Kind: TurnKind.Corrective, DispatchedAt: null, Refusal: null }
                 ? await failures.ExplainAsync(tick.Record.Repository, seen.Ci, run.Watch.RedOnBase, seen.Jobs, cancellationToken)
                 : [];
-            return await ActAsync(tick, seen, run, EffectOrder.Start(seen.Ci, explained, decision.Why, ChecklistModel.PhaseOf(seen.State), gates.Current), cancellationToken);
+            var started = seen.State with { Thread = ThreadStatus.Running, TurnSeconds = 0, Fault = null };
+            var then = RunStateMachine.NextAction(started, gates.PolicyFor(tick.Record.Repository)).Why;
+            return await ActAsync(tick, seen, run, EffectOrder.Start(seen.Ci, explained, decision.Why, then, ChecklistModel.PhaseOf(seen.State), gates.Current), cancellationToken);
         }
         catch (GitHubFailure) when (tick.Record.CurrentRun is { } failed)
         {
@@ -207,7 +209,7 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
         var record = tick.Record.WithoutRun(run.Id) with
         {
             Lingering = seen.TurnMayBeAlive && !seen.OutOfReach && run.CurrentTurn is { DispatchedAt: { } dispatched, Thread: { } thread, Ended: null }
-                ? Lingering(LingeringTurn.Since(dispatched, run.CurrentTurnId, thread, policy), !endWasAskedFor && IsEndAskedFor(run) ? seen.At : null)
+                ? Lingering(LingeringTurn.Since(dispatched, run.CurrentTurnId, thread, policy), !endWasAskedFor && IsEndAskedFor(run), seen.At)
                 : null,
             FrozenTrunk = end is { Ending: Ending.Frozen, Sha: { } red } && run.Delivery is Delivery.Trunk ? new FrozenTrunk(red, run.IssueNumber, run.BaseBranch) : tick.Record.FrozenTrunk,
 
@@ -229,9 +231,7 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
 
     private static bool IsEndAskedFor(InFlightRun run) => run is { CurrentTurn.CancelledAt: not null, Watch.CancelFailed: false };
 
-    /// <summary>A turn whose end could only now be asked for gets its time to end, although its deadline may be long past.</summary>
-    private static LingeringTurn Lingering(LingeringTurn turn, DateTimeOffset? askedAt) =>
-        askedAt + LingeringTurn.EndConfirmedWithin is { } until && until > turn.Until ? turn with { Until = until } : turn;
+    private static LingeringTurn Lingering(LingeringTurn turn, bool askedOnlyNow, DateTimeOffset now) => askedOnlyNow ? turn.AliveAt(now) : turn;
 
     private Task<SequenceOutcome> ActAsync(TickContext tick, Observation seen, InFlightRun run, IEnumerable<Effect> sequence, CancellationToken cancellationToken)
     {

@@ -14,18 +14,14 @@ public sealed class LookAgainTests
     public void Some_looks_do_not_depend_on_age(Waiting waiting, double age, double seconds) => After(waiting, age).TotalSeconds.ShouldBe(seconds);
 
     [Theory]
-    [InlineData(Waiting.Turn, 0, 60)]
-    [InlineData(Waiting.Turn, 599.9, 60)]
-    [InlineData(Waiting.Turn, 600, 120)]
-    [InlineData(Waiting.Turn, 3599.9, 120)]
-    [InlineData(Waiting.Turn, 3600, 300)]
-    [InlineData(Waiting.Turn, 86400, 300)]
-    [InlineData(Waiting.Ci, 0, 60)]
-    [InlineData(Waiting.Ci, 599.9, 60)]
-    [InlineData(Waiting.Ci, 600, 120)]
-    [InlineData(Waiting.Ci, 3599.9, 120)]
-    [InlineData(Waiting.Ci, 3600, 300)]
-    [InlineData(Waiting.Ci, 86400, 300)]
+    [InlineData(Waiting.Turn, 0, 300)]
+    [InlineData(Waiting.Turn, 3599.9, 300)]
+    [InlineData(Waiting.Turn, 3600, 600)]
+    [InlineData(Waiting.Turn, 86400, 600)]
+    [InlineData(Waiting.Ci, 0, 300)]
+    [InlineData(Waiting.Ci, 3599.9, 300)]
+    [InlineData(Waiting.Ci, 3600, 600)]
+    [InlineData(Waiting.Ci, 86400, 600)]
     public void Work_is_looked_at_less_often_the_older_it_gets(Waiting waiting, double age, double seconds) => After(waiting, age).TotalSeconds.ShouldBe(seconds);
 
     [Theory]

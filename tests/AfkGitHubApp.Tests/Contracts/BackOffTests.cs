@@ -44,8 +44,8 @@ public sealed class BackOffTests(ContractServer server) : ContractTest(server)
     {
         Server.Given("POST", "/graphql", ContractServer.Json("""{"errors":[{"type":"RATE_LIMITED","message":"API rate limit exceeded"}]}""").WithHeader("Retry-After", "30"));
 
-        await FailureOf(GitHub.Tracker.ReadIssueAsync(Repository, 42, null, Cancel));
-        (await FailureOf(GitHub.Tracker.ReadIssueAsync(Repository, 42, null, Cancel))).Kind.ShouldBe(FailureKind.RateLimited);
+        await FailureOf(GitHub.Tracker.ReadIssueAsync(Repository, 42, null, null, Cancel));
+        (await FailureOf(GitHub.Tracker.ReadIssueAsync(Repository, 42, null, null, Cancel))).Kind.ShouldBe(FailureKind.RateLimited);
 
         Server.Log.Count.ShouldBe(1);
     }

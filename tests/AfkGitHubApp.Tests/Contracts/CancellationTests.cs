@@ -12,7 +12,7 @@ public sealed class CancellationTests
         ("GET", (gitHub, cancel) => gitHub.Ci.HeadAsync(Repository, "main", cancel)),
         ("GET of a list", (gitHub, cancel) => gitHub.Tracker.ListIssuesAsync(Repository, "l", openOnly: true, cancel)),
         ("GET as the App", (gitHub, cancel) => gitHub.App.IdentityAsync(cancel)),
-        ("a query", (gitHub, cancel) => gitHub.Tracker.ReadIssueAsync(Repository, 42, "main", cancel)),
+        ("a query", (gitHub, cancel) => gitHub.Tracker.ReadIssueAsync(Repository, 42, "main", null, cancel)),
         ("POST", (gitHub, cancel) => gitHub.Tracker.AddLabelAsync(Repository, 42, "l", cancel)),
         ("POST with an answer", (gitHub, cancel) => gitHub.Tracker.CreateCommentAsync(Repository, 42, "b", cancel)),
         ("POST without a body", (gitHub, cancel) => gitHub.Agent.CancelAsync(Repository, "1", cancel)),

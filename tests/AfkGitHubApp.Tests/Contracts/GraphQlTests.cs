@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Ports;
 
 namespace AfkGitHubApp.Tests.Contracts;
@@ -6,12 +7,14 @@ namespace AfkGitHubApp.Tests.Contracts;
 /// <summary>GraphQL answers 200 to nearly everything; what it means stands in the body.</summary>
 public sealed class GraphQlTests(ContractServer server) : ContractTest(server)
 {
+    private const string Sha = "8c3f1a2b4d5e6f708192a3b4c5d6e7f8091a2b3c";
+
     [Fact]
     public async Task An_issue_is_read_whole()
     {
         Given(Situations.Ordinary);
 
-        var issue = await GitHub.Tracker.ReadIssueAsync(Repository, 42, "work", Cancel);
+        var issue = await GitHub.Tracker.ReadIssueAsync(Repository, 42, "work", null, Cancel);
 
         issue.RepositoryId.ShouldBe(5_000_000_017);
         issue.RepositoryName.ShouldBe("Octo-Org/hello.world");
@@ -39,7 +42,7 @@ public sealed class GraphQlTests(ContractServer server) : ContractTest(server)
     {
         Given(Situations.Ordinary);
 
-        (await GitHub.Tracker.ReadIssueAsync(Repository, 42, null, Cancel)).HeadSha.ShouldBe("aaaa");
+        (await GitHub.Tracker.ReadIssueAsync(Repository, 42, null, null, Cancel)).HeadSha.ShouldBe("aaaa");
     }
 
     [Fact]
@@ -47,7 +50,7 @@ public sealed class GraphQlTests(ContractServer server) : ContractTest(server)
     {
         Given(Situations.Bare);
 
-        var issue = await GitHub.Tracker.ReadIssueAsync(Repository, 42, "gone", Cancel);
+        var issue = await GitHub.Tracker.ReadIssueAsync(Repository, 42, "gone", null, Cancel);
 
         issue.HeadSha.ShouldBeNull();
         issue.IsOpen.ShouldBeFalse();
@@ -76,7 +79,7 @@ public sealed class GraphQlTests(ContractServer server) : ContractTest(server)
             """);
         Given(answer.ToJsonString());
 
-        var read = await GitHub.Tracker.ReadIssueAsync(Repository, 42, "main", Cancel);
+        var read = await GitHub.Tracker.ReadIssueAsync(Repository, 42, "main", null, Cancel);
 
         read.Labels.ShouldBe(["kept"]);
         read.Editor.ShouldBe(new Actor(null, "import", IsPerson: false));
@@ -107,7 +110,7 @@ public sealed class GraphQlTests(ContractServer server) : ContractTest(server)
         {
             Given(answer);
 
-            var failure = await FailureOf(GitHub.Tracker.ReadIssueAsync(Repository, 42, null, Cancel));
+            var failure = await FailureOf(GitHub.Tracker.ReadIssueAsync(Repository, 42, null, null, Cancel));
 
             failure.Kind.ShouldBe(kind, answer);
             failure.StatusCode.ShouldBe(200);
@@ -125,7 +128,7 @@ public sealed class GraphQlTests(ContractServer server) : ContractTest(server)
     {
         Server.Given("POST", "/graphql", ContractServer.Json("""{"errors":[{"type":"RATE_LIMITED","message":"API rate limit exceeded"}]}""").WithHeader("X-RateLimit-Remaining", "0").WithHeader(header, value));
 
-        (await FailureOf(GitHub.Tracker.ReadIssueAsync(Repository, 42, null, Cancel))).RetryAfter.ShouldBe(TimeSpan.FromSeconds(seconds));
+        (await FailureOf(GitHub.Tracker.ReadIssueAsync(Repository, 42, null, null, Cancel))).RetryAfter.ShouldBe(TimeSpan.FromSeconds(seconds));
     }
 
     [Theory]
@@ -140,7 +143,7 @@ public sealed class GraphQlTests(ContractServer server) : ContractTest(server)
     {
         Given(answer);
 
-        (await FailureOf(GitHub.Tracker.ReadIssueAsync(Repository, 42, null, Cancel))).Kind.ShouldBe(kind);
+        (await FailureOf(GitHub.Tracker.ReadIssueAsync(Repository, 42, null, null, Cancel))).Kind.ShouldBe(kind);
     }
 
     [Fact]
@@ -150,7 +153,7 @@ public sealed class GraphQlTests(ContractServer server) : ContractTest(server)
         answer["data"]!["repository"]!["defaultBranchRef"] = null;
         Given(answer.ToJsonString());
 
-        (await FailureOf(GitHub.Tracker.ReadIssueAsync(Repository, 42, null, Cancel))).Kind.ShouldBe(FailureKind.Refused);
+        (await FailureOf(GitHub.Tracker.ReadIssueAsync(Repository, 42, null, null, Cancel))).Kind.ShouldBe(FailureKind.Refused);
     }
 
     [Fact]
@@ -158,7 +161,7 @@ public sealed class GraphQlTests(ContractServer server) : ContractTest(server)
     {
         Given(Situations.Ordinary);
 
-        (await FailureOf(GitHub.Tracker.ReadIssueAsync(Repository with { Id = 6 }, 42, null, Cancel))).Kind.ShouldBe(FailureKind.Moved);
+        (await FailureOf(GitHub.Tracker.ReadIssueAsync(Repository with { Id = 6 }, 42, null, null, Cancel))).Kind.ShouldBe(FailureKind.Moved);
     }
 
     [Theory]
@@ -168,7 +171,46 @@ public sealed class GraphQlTests(ContractServer server) : ContractTest(server)
     {
         Given($$$"""{"data":{"repository":{"databaseId":6,"nameWithOwner":"Octo-Org/hello.world","isArchived":false,"defaultBranchRef":{"name":"main"},"issue":null}}{{{errors}}}}""");
 
-        (await FailureOf(GitHub.Tracker.ReadIssueAsync(Repository, 42, null, Cancel))).Kind.ShouldBe(FailureKind.Moved);
+        (await FailureOf(GitHub.Tracker.ReadIssueAsync(Repository, 42, null, null, Cancel))).Kind.ShouldBe(FailureKind.Moved);
+    }
+
+    [Theory]
+    [InlineData("null", "")]
+    [InlineData("""{"contexts":[]}""", "")]
+    [InlineData("""{"contexts":[{"context":"deploy","state":"SUCCESS","targetUrl":null},{"context":"scan","state":"EXPECTED","targetUrl":"https://ci.example/1"}]}""", "deploy=success scan=expected")]
+    public async Task A_commit_s_statuses_are_read_beside_the_issue(string status, string read)
+    {
+        Given(WithStatus(status, errors: ""));
+
+        var statuses = (await GitHub.Tracker.ReadIssueAsync(Repository, 42, "main", Sha, Cancel)).Statuses!;
+
+        statuses.Sha.ShouldBe(Sha);
+        string.Join(' ', statuses.All.Select(each => $"{each.Context}={each.State}")).ShouldBe(read);
+    }
+
+    [Theory]
+    [InlineData("""[{"type":"FORBIDDEN","path":["repository","judged","status"],"message":"Resource not accessible by integration"}]""")]
+    [InlineData("""[{"path":["repository","judged","status","contexts",0],"message":"Something went wrong"}]""")]
+    public async Task Statuses_that_GitHub_does_not_show_beside_the_issue_are_not_none(string errors)
+    {
+        Given(WithStatus("null", errors));
+
+        var issue = await GitHub.Tracker.ReadIssueAsync(Repository, 42, "main", Sha, Cancel);
+
+        issue.Number.ShouldBe(42);
+        issue.Statuses.ShouldBeNull();
+    }
+
+    private static string WithStatus(string status, string errors)
+    {
+        var answer = JsonNode.Parse(Situations.Ordinary)!;
+        answer["data"]!["repository"]!["judged"] = new JsonObject { ["oid"] = Sha, ["status"] = JsonNode.Parse(status) };
+        if (errors.Length > 0)
+        {
+            answer["errors"] = JsonNode.Parse(errors);
+        }
+
+        return answer.ToJsonString();
     }
 
     private void Given(string answer) => Server.Given("POST", "/graphql", ContractServer.Json(answer));

@@ -105,7 +105,7 @@ public sealed class PagingTests(ContractServer server) : ContractTest(server)
         var url = "/repos/Octo-Org/hello.world/" + string.Format(endless, Sha);
         Server.Given("GET", url, ContractServer.Json($$"""{"total_count":9999,"{{list}}":[{{item}}]}""").WithHeader("Link", $"<{Server.Home.ToString().TrimEnd('/')}{url}>; rel=\"next\""));
 
-        var evidence = await GitHub.Ci.ReadAsync(Repository, Sha, DateTimeOffset.UnixEpoch, Cancel);
+        var evidence = await GitHub.Ci.ReadAsync(Repository, Sha, DateTimeOffset.UnixEpoch, statuses: null, Cancel).LastAsync(Cancel);
 
         evidence.Truncated.ShouldBeTrue();
         (evidence.WorkflowRuns.Length + evidence.Suites.Length + evidence.CheckRuns.Length + evidence.Statuses.Length).ShouldBe(50);
@@ -123,7 +123,7 @@ public sealed class PagingTests(ContractServer server) : ContractTest(server)
         Server.Given("GET", url, ContractServer.Json("""{"total_count":2,"check_runs":[{"id":1}]}""").WithHeader("Link", $"<{Server.Home}more>; rel=\"next\""));
         Server.Given("GET", "/more", ContractServer.Json("""{"total_count":2,"check_runs":[{"id":2}]}"""));
 
-        var evidence = await GitHub.Ci.ReadAsync(Repository, Sha, DateTimeOffset.UnixEpoch, Cancel);
+        var evidence = await GitHub.Ci.ReadAsync(Repository, Sha, DateTimeOffset.UnixEpoch, statuses: null, Cancel).LastAsync(Cancel);
 
         evidence.Truncated.ShouldBeFalse();
         evidence.CheckRuns.Select(run => run.Id).ShouldBe([1, 2]);

@@ -53,17 +53,24 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
     [
         new(
             "tracker reads an issue",
-            (gitHub, cancel) => gitHub.Tracker.ReadIssueAsync(Repository, 42, "main", cancel),
+            (gitHub, cancel) => gitHub.Tracker.ReadIssueAsync(Repository, 42, "main", null, cancel),
             new Exchange("POST", "/graphql", Situations.Ordinary)
             {
                 Body = JsonSerializer.Serialize(new { query = IssueSituation.Query, variables = new { owner = "Octo-Org", name = "hello.world", number = 42, branch = "refs/heads/main" } }),
             }),
         new(
             "tracker reads an issue and no branch",
-            (gitHub, cancel) => gitHub.Tracker.ReadIssueAsync(Repository, 42, null, cancel),
+            (gitHub, cancel) => gitHub.Tracker.ReadIssueAsync(Repository, 42, null, null, cancel),
             new Exchange("POST", "/graphql", Situations.Ordinary)
             {
                 Body = JsonSerializer.Serialize(new { query = IssueSituation.Query, variables = new { owner = "Octo-Org", name = "hello.world", number = 42, branch = "refs/heads/afk/none" } }),
+            }),
+        new(
+            "tracker reads an issue and the statuses of a commit",
+            (gitHub, cancel) => gitHub.Tracker.ReadIssueAsync(Repository, 42, "main", Sha, cancel),
+            new Exchange("POST", "/graphql", Situations.Ordinary)
+            {
+                Body = JsonSerializer.Serialize(new { query = IssueSituation.QueryWithStatuses, variables = new { owner = "Octo-Org", name = "hello.world", number = 42, branch = "refs/heads/main", commit = Sha } }),
             }),
         new(
             "tracker lists open issues",
@@ -136,11 +143,11 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
             new Exchange("GET", $"{R}/compare/{Base}...{Sha}?per_page=100", $$$"""{"status":"ahead","total_commits":1,"commits":[{"sha":"{{{Sha}}}","commit":{"message":"m"}}],"files":[]}""") { Answers = [404] }),
         new(
             "CI reads a commit",
-            (gitHub, cancel) => gitHub.Ci.ReadAsync(Repository, Sha, DateTimeOffset.UnixEpoch, cancel),
+            (gitHub, cancel) => gitHub.Ci.ReadAsync(Repository, Sha, DateTimeOffset.UnixEpoch, statuses: null, cancel).LastAsync(cancel).AsTask(),
             new Exchange("GET", $"{R}/actions/runs?head_sha={Sha}&per_page=100", """{"total_count":0,"workflow_runs":[]}"""),
-            new Exchange("GET", $"{R}/commits/{Sha}/check-suites?per_page=100", """{"total_count":0,"check_suites":[]}"""),
             new Exchange("GET", $"{R}/commits/{Sha}/check-runs?per_page=100", """{"total_count":0,"check_runs":[]}"""),
-            new Exchange("GET", $"{R}/commits/{Sha}/status?per_page=100", """{"state":"pending","total_count":0,"statuses":[]}""")),
+            new Exchange("GET", $"{R}/commits/{Sha}/status?per_page=100", """{"state":"pending","total_count":0,"statuses":[]}"""),
+            new Exchange("GET", $"{R}/commits/{Sha}/check-suites?per_page=100", """{"total_count":0,"check_suites":[]}""")),
         new(
             "CI asks what ran on a push",
             (gitHub, cancel) => gitHub.Ci.PushWorkflowsAsync(Repository, Sha, "feature/a", cancel),

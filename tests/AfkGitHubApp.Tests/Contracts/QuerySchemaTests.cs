@@ -13,6 +13,10 @@ public sealed class QuerySchemaTests
         QueryCheck.Problems(Schema, IssueSituation.Query).ShouldBeEmpty();
 
     [Fact]
+    public void The_issue_query_with_statuses_asks_for_nothing_that_GitHub_does_not_have() =>
+        QueryCheck.Problems(Schema, IssueSituation.QueryWithStatuses).ShouldBeEmpty();
+
+    [Fact]
     public void The_query_of_states_asks_for_nothing_that_GitHub_does_not_have() =>
         QueryCheck.Problems(Schema, ReferencedStates.Ask([.. Enumerable.Range(1, 50).Select(number => new IssueReference("octo/widgets", number))]).Query).ShouldBeEmpty();
 

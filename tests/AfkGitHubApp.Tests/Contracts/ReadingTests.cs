@@ -245,7 +245,7 @@ public sealed class ReadingTests(ContractServer server) : ContractTest(server)
               {"id":2,"context":null,"state":"quantum","target_url":null}]}
             """));
 
-        var evidence = await GitHub.Ci.ReadAsync(Repository, Sha, DateTimeOffset.UnixEpoch, Cancel);
+        var evidence = await GitHub.Ci.ReadAsync(Repository, Sha, DateTimeOffset.UnixEpoch, statuses: null, Cancel).LastAsync(Cancel);
 
         evidence.Sha.ShouldBe(Sha);
         evidence.ReadAt.ShouldBe(Server.Time.GetUtcNow());

@@ -17,7 +17,7 @@ public sealed class RedirectTests : IDisposable
         ("POST", (gitHub, cancel) => gitHub.Tracker.AddLabelAsync(GitHubAdapter.Repository, 42, "l", cancel)),
         ("PATCH", (gitHub, cancel) => gitHub.Tracker.CloseAsync(GitHubAdapter.Repository, 42, cancel)),
         ("DELETE", (gitHub, cancel) => gitHub.Tracker.RemoveLabelAsync(GitHubAdapter.Repository, 42, "l", cancel)),
-        ("GraphQL", (gitHub, cancel) => gitHub.Tracker.ReadIssueAsync(GitHubAdapter.Repository, 42, null, cancel)),
+        ("GraphQL", (gitHub, cancel) => gitHub.Tracker.ReadIssueAsync(GitHubAdapter.Repository, 42, null, null, cancel)),
     ];
 
     private readonly ContractServer home = new ContractServer().Fresh();

@@ -96,12 +96,12 @@ public sealed class RequestTests(ContractServer server) : ContractTest(server)
     }
 
     [Fact]
-    public async Task Required_contexts_are_remembered_for_a_quarter_of_an_hour()
+    public async Task Required_contexts_are_remembered_for_an_hour()
     {
         GivenAllBut(PortCall.Named("CI asks for required contexts"), -1);
 
         await GitHub.Ci.RequiredContextsAsync(Repository, "main", Cancel);
-        Server.Time.Advance(TimeSpan.FromMinutes(14));
+        Server.Time.Advance(TimeSpan.FromMinutes(59));
         await GitHub.Ci.RequiredContextsAsync(Repository, "main", Cancel);
         Server.Log.Count.ShouldBe(2);
 

@@ -262,7 +262,7 @@ public sealed class VerdictTraps(ContractServer server) : ContractTest(server)
         Server.Given("GET", $"{R}/commits/{Sha}/check-suites?per_page=100", ContractServer.Json($$"""{"total_count":{{suites.Count}},"check_suites":[{{string.Join(',', suites)}}]}"""));
         Server.Given("GET", $"{R}/commits/{Sha}/check-runs?per_page=100", ContractServer.Json($$"""{"total_count":{{checks.Count}},"check_runs":[{{string.Join(',', Enumerable.Reverse(checks))}}]}"""));
         Server.Given("GET", $"{R}/commits/{Sha}/status?per_page=100", ContractServer.Json($$"""{"state":"pending","total_count":{{statuses.Count}},"sha":"{{Sha}}","statuses":[{{string.Join(',', statuses)}}],"commit_url":"u","url":"u"}"""));
-        var evidence = await GitHub.Ci.ReadAsync(Repository, Sha, Server.Time.GetUtcNow().AddSeconds(-pushedAgo), Cancel);
+        var evidence = await GitHub.Ci.ReadAsync(Repository, Sha, Server.Time.GetUtcNow().AddSeconds(-pushedAgo), statuses: null, Cancel).LastAsync(Cancel);
         var first = CiVerdict.Fold(evidence, rules, previous: null);
         first.Status.ShouldNotBe(CiStatus.Green, "one reading is never green");
         return CiVerdict.Fold(evidence, rules, new CiPrevious(first.Fingerprint, evidence.ReadAt.AddMinutes(-5)));

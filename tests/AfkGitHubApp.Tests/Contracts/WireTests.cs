@@ -13,7 +13,7 @@ public sealed class WireTests
     private static readonly (string Name, Func<GitHubAdapter, CancellationToken, Task> Invoke, bool Write)[] Verbs =
     [
         ("GET", (gitHub, cancel) => gitHub.Ci.HeadAsync(Repository, "main", cancel), false),
-        ("a query", (gitHub, cancel) => gitHub.Tracker.ReadIssueAsync(Repository, 42, "main", cancel), false),
+        ("a query", (gitHub, cancel) => gitHub.Tracker.ReadIssueAsync(Repository, 42, "main", null, cancel), false),
         ("POST", (gitHub, cancel) => gitHub.Tracker.AddLabelAsync(Repository, 42, "l", cancel), true),
         ("POST with an answer", (gitHub, cancel) => gitHub.Tracker.CreateCommentAsync(Repository, 42, "b", cancel), true),
         ("PATCH", (gitHub, cancel) => gitHub.Tracker.CloseAsync(Repository, 42, cancel), true),

@@ -65,7 +65,7 @@ public sealed class EventRouterTests
 
         var nudge = Route("check_suite", payload).ShouldHaveSingleItem();
 
-        nudge.ShouldBe(new Nudge(Widgets, "check_suite") { Evidence = new EvidenceKey(Sha, null) });
+        nudge.ShouldBe(new Nudge(Widgets, "check_suite") { Evidence = new EvidenceKey(Sha, null), Rest = TimeSpan.FromSeconds(10) });
         nudge.Hint.ShouldBe(WorkHint.Possible);
     }
 
@@ -75,7 +75,7 @@ public sealed class EventRouterTests
         var payload = Payload("completed");
         payload["workflow_run"] = new JsonObject { ["head_sha"] = Sha, ["id"] = 30433642 };
 
-        Route("workflow_run", payload).ShouldBe([new Nudge(Widgets, "workflow_run") { Evidence = new EvidenceKey(Sha, 30433642) }]);
+        Route("workflow_run", payload).ShouldBe([new Nudge(Widgets, "workflow_run") { Evidence = new EvidenceKey(Sha, 30433642), Rest = TimeSpan.FromSeconds(10) }]);
     }
 
     [Theory]
@@ -117,7 +117,7 @@ public sealed class EventRouterTests
         var payload = Payload(action: null);
         payload["ref"] = pushed;
 
-        Route("push", payload).ShouldBe(says ? [new Nudge(Widgets, "push") { Hint = WorkHint.Possible }] : []);
+        Route("push", payload).ShouldBe(says ? [new Nudge(Widgets, "push") { Hint = WorkHint.Possible, Rest = TimeSpan.FromSeconds(20) }] : []);
     }
 
     [Theory]

@@ -67,6 +67,28 @@ public sealed class RecoveryJourneys
     }
 
     [Fact]
+    public async Task A_turn_seen_alive_after_its_deadline_gets_its_time_to_end_also_from_a_process_that_knows_nothing()
+    {
+        await using var tester = await AfkTester.InProcessAsync();
+        var overran = tester.OpenReadyIssue(turns: new TurnScript { Ends = TurnEnd.Hang, Pushes = false });
+        tester.OpenReadyIssue("The next one");
+        await tester.PassAsync(TimeSpan.FromHours(5.5));
+        tester.GitHub.AddRequestFault(new RequestFault { PathContains = "/cancel", Times = 1, Status = 500 });
+
+        while (tester.EndingOf(overran) is null)
+        {
+            await tester.PassAsync(TimeSpan.FromSeconds(1));
+        }
+
+        await tester.RestartAsync();
+        await tester.EnrolAsync();
+        await tester.PassAsync(TimeSpan.FromHours(1));
+
+        WorldAudit.HoldsOnceAndAlone(tester.GitHub, "past its deadline");
+        tester.GitHub.Journal.Effects<TurnWorked>().Count.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_dispatch_whose_answer_was_lost_is_cancelled_before_a_paused_run_lets_the_repository_go()
     {
         await using var tester = await AfkTester.InProcessAsync();

@@ -35,6 +35,22 @@ public abstract class DueQueueContract : StoreContract
     }
 
     [Fact]
+    public async Task What_is_given_time_to_come_to_rest_is_due_after_it_and_at_once_when_somebody_asks()
+    {
+        await Queue.NudgeAsync(new Nudge(Widgets, "push") { Rest = TimeSpan.FromSeconds(20) }, Token);
+        Clock.Advance(TimeSpan.FromSeconds(20) - TimeSpan.FromMilliseconds(1));
+        await ShouldHaveNothingDueAsync();
+
+        Clock.Advance(TimeSpan.FromMilliseconds(1));
+        await SettleAsync(await ClaimAsync(), Hour);
+        Clock.Advance(Hour / 2);
+        await Queue.NudgeAsync(new Nudge(Widgets, "push") { Rest = TimeSpan.FromSeconds(20) }, Token);
+        await NudgeAsync(Widgets, "issues");
+
+        (await ClaimAsync()).Trigger.ShouldBe("issues, push");
+    }
+
+    [Fact]
     public async Task A_reason_is_told_to_one_look_only()
     {
         await NudgeAsync(Widgets);

@@ -85,7 +85,7 @@ internal sealed class ScriptedTracker : ITracker
         return [];
     }
 
-    public Task<IssueSnapshot> ReadIssueAsync(RepositoryKey repository, int number, string? branch, CancellationToken cancellationToken) => throw Unscripted();
+    public Task<IssueSnapshot> ReadIssueAsync(RepositoryKey repository, int number, string? branch, string? commit, CancellationToken cancellationToken) => throw Unscripted();
 
     public Task<bool> MayWriteAsync(RepositoryKey repository, Person person, CancellationToken cancellationToken) => throw Unscripted();
 

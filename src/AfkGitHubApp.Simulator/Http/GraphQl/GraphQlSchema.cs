@@ -67,6 +67,8 @@ internal static class GraphQlSchema
         BranchHead => "Ref",
         (Repository, Commit) => "Commit",
         Connection connection => connection.TypeName,
+        LatestStatuses => "Status",
+        CommitStatus => "StatusContext",
         PageOf => "PageInfo",
         RateWindow => "RateLimit",
         _ => throw new InvalidOperationException($"No GraphQL type for {value.GetType().Name}."),
@@ -97,6 +99,7 @@ internal static class GraphQlSchema
             Object("owner", "RepositoryOwner", call => ((Repository)call.Source!).Owner),
             Object("defaultBranchRef", "Ref", call => new BranchHead((Repository)call.Source!, ((Repository)call.Source!).DefaultBranch)),
             Object("ref", "Ref", Reference, ("qualifiedName", true)),
+            Object("object", "GitObject", ObjectOf, ("oid", false)),
             Object("issue", "Issue", IssueOf, ("number", true)),
             Object("issueOrPullRequest", "IssueOrPullRequest", IssueOrPullRequestOf, ("number", true)));
         yield return Abstract("IssueOrPullRequest", ["Issue", "PullRequest"]);
@@ -115,7 +118,15 @@ internal static class GraphQlSchema
             Of<(Repository, Commit Commit)>("message", one => one.Commit.Message),
             Of<(Repository, Commit Commit)>("messageHeadline", one => one.Commit.Message.Split('\n')[0]),
             Of<(Repository, Commit Commit)>("committedDate", one => Render.Time(one.Commit.Date)),
+            Object("status", "Status", StatusOf),
             Scalar("url", call => call.Source is (Repository repository, Commit commit) ? $"{call.Render.Html}/{repository.FullName}/commit/{commit.Sha}" : null));
+        yield return Type("Status",
+            ("contexts", new GraphQlField("StatusContext", IsList: true, Arguments([]), call => ((LatestStatuses)call.Source!).All.Cast<object>().ToList())));
+        yield return Type("StatusContext",
+            Of<CommitStatus>("context", one => one.Context),
+            Of<CommitStatus>("description", one => one.Description),
+            Of<CommitStatus>("state", one => one.State.ToUpperInvariant()),
+            Of<CommitStatus>("targetUrl", one => one.TargetUrl));
         yield return IssueType();
         yield return Abstract("Actor", ["User", "Bot", "Organization", "Mannequin", "EnterpriseUserAccount"], [.. ActorFields(withLogin: true)]);
         yield return Abstract("RepositoryOwner", ["User", "Organization"], [.. ActorFields(withLogin: true), Of<Account>("id", one => one.NodeId)]);
@@ -199,6 +210,24 @@ internal static class GraphQlSchema
         var name = call.Text("qualifiedName") ?? string.Empty;
         name = name.StartsWith("refs/heads/", StringComparison.Ordinal) ? name[11..] : name.StartsWith("heads/", StringComparison.Ordinal) ? name[6..] : name;
         return repository.Branches.ContainsKey(name) ? new BranchHead(repository, name) : null;
+    }
+
+    private static object? ObjectOf(GraphQlCall call)
+    {
+        var repository = (Repository)call.Source!;
+        return call.Text("oid") is { } oid && repository.Commits.TryGetValue(oid, out var commit) ? (repository, commit) : null;
+    }
+
+    private static object? StatusOf(GraphQlCall call)
+    {
+        var (repository, commit) = ((Repository, Commit))call.Source!;
+        if (!call.Token.Allows("statuses", "read"))
+        {
+            throw new GraphQlNotFoundException("Resource not accessible by integration", "FORBIDDEN");
+        }
+
+        var latest = repository.Statuses.Where(status => status.Sha == commit.Sha).GroupBy(status => status.Context, StringComparer.Ordinal).Select(group => group.Last()).ToList();
+        return latest.Count == 0 ? null : new LatestStatuses(latest);
     }
 
     private static object IssueOf(GraphQlCall call)
@@ -308,6 +337,8 @@ internal static class GraphQlSchema
     {
         public (Repository, Commit) Target => (Repository, Repository.Commits[Repository.Branches[Name]]);
     }
+
+    internal sealed record LatestStatuses(IReadOnlyList<CommitStatus> All);
 
     internal sealed record PageOf(bool HasNext, bool HasPrevious, string? Start, string? End);
 

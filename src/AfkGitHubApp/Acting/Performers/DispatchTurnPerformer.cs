@@ -77,7 +77,9 @@ public sealed partial class DispatchTurnPerformer(IAgent agent, IEffectJournal j
         }
 
         await journal.FinishAsync(lease, key, DispatchRecord.Write(answer), cancellationToken);
-        return new(Accepted(run, answer, time.GetUtcNow())) { Did = answer.Refusal is null ? $"started turn {run.CurrentTurnId}" : $"turn {run.CurrentTurnId} was refused: {answer.Refusal}" };
+        return answer.Refusal is { } refusal
+            ? new(Accepted(run, answer, time.GetUtcNow())) { Did = $"turn {run.CurrentTurnId} was refused: {refusal}", IsOpen = true }
+            : new(Accepted(run, answer, time.GetUtcNow())) { Did = $"started turn {run.CurrentTurnId}" };
     }
 
     private static InFlightRun Accepted(InFlightRun run, DispatchAnswer answer, DateTimeOffset at) => run.WithCurrentTurn(answer.Refusal is { } refusal

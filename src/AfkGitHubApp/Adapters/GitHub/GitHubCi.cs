@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
@@ -8,7 +10,7 @@ namespace AfkGitHubApp.Adapters.GitHub;
 /// <summary>Commits, checks, statuses and workflow runs on GitHub.</summary>
 public sealed class GitHubCi(GitHubConnection gitHub, TimeProvider time) : ICiReader
 {
-    private static readonly TimeSpan RulesKeep = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan RulesKeep = TimeSpan.FromHours(1);
     private readonly ConcurrentDictionary<(long Repository, string Branch), (IReadOnlyList<string> Contexts, DateTimeOffset ReadAt)> rules = new();
 
     /// <inheritdoc/>
@@ -28,27 +30,43 @@ public sealed class GitHubCi(GitHubConnection gitHub, TimeProvider time) : ICiRe
     }
 
     /// <inheritdoc/>
-    public async Task<CiEvidence> ReadAsync(RepositoryKey repository, string sha, DateTimeOffset pushedAt, CancellationToken cancellationToken)
+    public async IAsyncEnumerable<CiEvidence> ReadAsync(
+        RepositoryKey repository, string sha, DateTimeOffset pushedAt, ImmutableArray<StatusFact>? statuses, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // Workflow runs first: a run that appears between two reads then shows as a suite without a known run, which is pending.
         var (runs, moreRuns) = await gitHub.GetPagesAsync<WorkflowRunsDto, WorkflowRunDto>(
             As(repository), $"repos/{repository}/actions/runs?head_sha={sha}&per_page=100", page => page.WorkflowRuns, cancellationToken);
-        var (suites, moreSuites) = await gitHub.GetPagesAsync<SuitesDto, SuiteDto>(
-            As(repository), $"repos/{repository}/commits/{sha}/check-suites?per_page=100", page => page.CheckSuites, cancellationToken);
-        var (checks, moreChecks) = await gitHub.GetPagesAsync<CheckRunsDto, CheckRunDto>(
-            As(repository), $"repos/{repository}/commits/{sha}/check-runs?per_page=100", page => page.CheckRuns, cancellationToken);
-        var (statuses, moreStatuses) = await gitHub.GetPagesAsync<CombinedStatusDto, StatusDto>(
-            As(repository), $"repos/{repository}/commits/{sha}/status?per_page=100", page => page.Statuses, cancellationToken);
-        return new CiEvidence
+        var evidence = new CiEvidence
         {
             Sha = sha,
             ReadAt = time.GetUtcNow(),
             PushedAt = pushedAt,
-            Truncated = moreRuns || moreSuites || moreChecks || moreStatuses,
+            Through = CiPart.WorkflowRuns,
+            Truncated = moreRuns,
             WorkflowRuns = [.. runs.Select(run => new WorkflowRunFact(run.Id, run.WorkflowId, run.Name ?? run.Path ?? "", run.Path ?? "", run.Event ?? "", run.Status, run.Conclusion, run.CheckSuiteId ?? 0, run.HtmlUrl) { Attempt = run.RunAttempt ?? 1 })],
-            Suites = [.. suites.Select(suite => new CheckSuiteFact(suite.Id, suite.App?.Id ?? 0, suite.App?.Slug ?? "", suite.Status, suite.Conclusion, suite.LatestCheckRunsCount ?? 0, suite.CreatedAt))],
+        };
+        yield return evidence;
+
+        var (checks, moreChecks) = await gitHub.GetPagesAsync<CheckRunsDto, CheckRunDto>(
+            As(repository), $"repos/{repository}/commits/{sha}/check-runs?per_page=100", page => page.CheckRuns, cancellationToken);
+        var (contexts, moreContexts) = statuses is { } known ? (known, false) : await StatusesAsync(repository, sha, cancellationToken);
+        evidence = evidence with
+        {
+            ReadAt = time.GetUtcNow(),
+            Through = CiPart.Checks,
+            Truncated = evidence.Truncated || moreChecks || moreContexts,
             CheckRuns = [.. checks.Select(check => new CheckRunFact(check.Id, check.Name ?? "", check.App?.Id ?? 0, check.App?.Slug ?? "", check.CheckSuite?.Id ?? 0, check.Status, check.Conclusion, check.StartedAt, check.HtmlUrl))],
-            Statuses = [.. statuses.Select(status => new StatusFact(status.Id, status.Context ?? "default", status.State, status.TargetUrl))],
+            Statuses = contexts,
+        };
+        yield return evidence;
+
+        var (suites, moreSuites) = await gitHub.GetPagesAsync<SuitesDto, SuiteDto>(
+            As(repository), $"repos/{repository}/commits/{sha}/check-suites?per_page=100", page => page.CheckSuites, cancellationToken);
+        yield return evidence with
+        {
+            ReadAt = time.GetUtcNow(),
+            Through = CiPart.Suites,
+            Truncated = evidence.Truncated || moreSuites,
+            Suites = [.. suites.Select(suite => new CheckSuiteFact(suite.Id, suite.App?.Id ?? 0, suite.App?.Slug ?? "", suite.Status, suite.Conclusion, suite.LatestCheckRunsCount ?? 0, suite.CreatedAt))],
         };
     }
 
@@ -111,6 +129,13 @@ public sealed class GitHubCi(GitHubConnection gitHub, TimeProvider time) : ICiRe
         {
             return null;
         }
+    }
+
+    private async Task<(ImmutableArray<StatusFact> Statuses, bool Truncated)> StatusesAsync(RepositoryKey repository, string sha, CancellationToken cancellationToken)
+    {
+        var (statuses, truncated) = await gitHub.GetPagesAsync<CombinedStatusDto, StatusDto>(
+            As(repository), $"repos/{repository}/commits/{sha}/status?per_page=100", page => page.Statuses, cancellationToken);
+        return ([.. statuses.Select(status => new StatusFact(status.Id, status.Context ?? "default", status.State, status.TargetUrl))], truncated);
     }
 
     /// <summary>Where a plan or a permission does not offer the rules (private repositories on the free plan), there are none to wait for.</summary>

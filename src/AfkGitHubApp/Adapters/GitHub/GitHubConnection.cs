@@ -184,9 +184,9 @@ public sealed class GitHubConnection : IDisposable
     /// <param name="variables">Its variables.</param>
     /// <param name="requestType">How they are written.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <param name="partial">True where a part that is not there, or not ours to see, is an answer beside the other parts.</param>
+    /// <param name="mayLack">Whether this error leaves an answer in what stands beside it, such as a part that is not there or not ours to see; null = none does.</param>
     /// <param name="beside">Of something that is not there: what the data beside says of the reason, if it says more.</param>
-    public async Task<TData> QueryAsync<TVariables, TData>(CallIdentity identity, string query, TVariables variables, JsonTypeInfo<GraphQlRequest<TVariables>> requestType, CancellationToken cancellationToken, bool partial = false, Func<TData, GitHubFailure?>? beside = null)
+    internal async Task<TData> QueryAsync<TVariables, TData>(CallIdentity identity, string query, TVariables variables, JsonTypeInfo<GraphQlRequest<TVariables>> requestType, CancellationToken cancellationToken, Func<GraphQlError, bool>? mayLack = null, Func<TData, GitHubFailure?>? beside = null)
         where TData : class
     {
         const string path = "graphql";
@@ -194,7 +194,7 @@ public sealed class GitHubConnection : IDisposable
         var body = JsonSerializer.Serialize(new GraphQlRequest<TVariables>(query, variables), requestType);
         var response = await PostAsync<GraphQlAnswer<TData>>(options.GraphQlAddress, path, body);
         var answer = Body(response, path);
-        if (Error(answer, partial) is { } error)
+        if (Error(answer, mayLack) is { } error)
         {
             var failure = Failure(response, error);
 
@@ -242,9 +242,9 @@ public sealed class GitHubConnection : IDisposable
         };
 
     /// <summary>The first error; a secondary limit may come as a bare message.</summary>
-    private static GraphQlError? Error<TData>(GraphQlAnswer<TData> answer, bool partial) => answer switch
+    private static GraphQlError? Error<TData>(GraphQlAnswer<TData> answer, Func<GraphQlError, bool>? mayLack) => answer switch
     {
-        { Data: not null, Errors: [_, ..] errors } when partial => errors.FirstOrDefault(error => error is not { Type: "NOT_FOUND" or "FORBIDDEN" }) is { } other ? other : errors.All(error => error is not null) ? null : new(Type: null, Message: null),
+        { Data: not null, Errors: [_, ..] errors } when mayLack is not null => errors.Select(error => error ?? new(Type: null, Message: null)).FirstOrDefault(error => !mayLack(error)),
         { Errors: [var first, ..] } => first ?? new(Type: null, Message: null),
         { Message: { } message } => new(Type: null, message),
         _ => null,

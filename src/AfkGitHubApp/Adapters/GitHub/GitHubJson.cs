@@ -126,9 +126,13 @@ public sealed record GraphQlRequest<TVariables>(string Query, TVariables Variabl
 
 internal sealed record GraphQlAnswer<TData>(TData? Data, IReadOnlyList<GraphQlError?>? Errors, string? Message);
 
-internal sealed record GraphQlError(string? Type, string? Message);
+internal sealed record GraphQlError(string? Type, string? Message)
+{
+    /// <summary>Names and indices on the way to the field that it is about.</summary>
+    public IReadOnlyList<JsonElement>? Path { get; init; }
+}
 
-internal sealed record IssueSituationVariables(string Owner, string Name, int Number, string Branch);
+internal sealed record IssueSituationVariables(string Owner, string Name, int Number, string Branch, string? Commit);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, NumberHandling = JsonNumberHandling.AllowReadingFromString, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(NoBody))]

@@ -9,12 +9,14 @@ namespace AfkGitHubApp.Adapters.GitHub;
 public sealed class GitHubTracker(GitHubConnection gitHub, IGitHubApp app) : ITracker
 {
     /// <inheritdoc/>
-    public async Task<IssueSnapshot> ReadIssueAsync(RepositoryKey repository, int number, string? branch, CancellationToken cancellationToken)
+    public async Task<IssueSnapshot> ReadIssueAsync(RepositoryKey repository, int number, string? branch, string? commit, CancellationToken cancellationToken)
     {
-        var variables = new IssueSituationVariables(repository.Owner, repository.Name, number, branch is null ? IssueSituation.NoBranch : "refs/heads/" + branch);
+        var variables = new IssueSituationVariables(repository.Owner, repository.Name, number, branch is null ? IssueSituation.NoBranch : "refs/heads/" + branch, commit);
+        var withoutStatuses = commit is null;
         var data = await gitHub.QueryAsync<IssueSituationVariables, IssueSituationData>(
-            As(repository), IssueSituation.Query, variables, GitHubJson.Default.GraphQlRequestIssueSituationVariables, cancellationToken, beside: Moved);
-        return Moved(data) is { } moved ? throw moved : IssueSituation.Read(data, branch);
+            As(repository), commit is null ? IssueSituation.Query : IssueSituation.QueryWithStatuses, variables, GitHubJson.Default.GraphQlRequestIssueSituationVariables, cancellationToken,
+            mayLack: error => IssueSituation.IsOfStatuses(error) && (withoutStatuses = true), beside: Moved);
+        return Moved(data) is { } moved ? throw moved : IssueSituation.Read(data, branch, withoutStatuses);
 
         // Before the issue is missed: under a name that was taken over its number may well not be there.
         GitHubFailure? Moved(IssueSituationData seen) => seen.Repository is { } there && there.DatabaseId != repository.Id
@@ -74,7 +76,7 @@ public sealed class GitHubTracker(GitHubConnection gitHub, IGitHubApp app) : ITr
 
         var (query, variables) = ReferencedStates.Ask(references);
         var data = await gitHub.QueryAsync<IReadOnlyDictionary<string, JsonElement>, Dictionary<string, ReferencedRepositoryNode?>>(
-            As(repository), query, variables, GitHubJson.Default.GraphQlRequestIReadOnlyDictionaryStringJsonElement, cancellationToken, partial: true);
+            As(repository), query, variables, GitHubJson.Default.GraphQlRequestIReadOnlyDictionaryStringJsonElement, cancellationToken, mayLack: error => error.Type is "NOT_FOUND" or "FORBIDDEN");
         return ReferencedStates.Read(references, data);
     }
 

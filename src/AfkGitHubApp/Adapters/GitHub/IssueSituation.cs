@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Ports;
 
 namespace AfkGitHubApp.Adapters.GitHub;
@@ -12,14 +14,28 @@ internal static class IssueSituation
     /// <summary>Asks for no branch: what stands under this name, if anything, is not read.</summary>
     public const string NoBranch = "refs/heads/afk/none";
 
-    public const string Query = """
+    public const string Query = $$"""
         query IssueSituation($owner: String!, $name: String!, $number: Int!, $branch: String!) {
           repository(owner: $owner, name: $name) {
+        {{Facts}}
+        """;
+
+    /// <summary>The same, with the statuses of a commit, of which GitHub shows the latest of each context, here as in REST.</summary>
+    public const string QueryWithStatuses = $$"""
+        query IssueSituation($owner: String!, $name: String!, $number: Int!, $branch: String!, $commit: GitObjectID!) {
+          repository(owner: $owner, name: $name) {
+            {{Judged}}: object(oid: $commit) { oid ... on Commit { status { contexts { context state targetUrl } } } }
+        {{Facts}}
+        """;
+
+    private const string Judged = "judged";
+
+    private const string Facts = """
             databaseId
             nameWithOwner
             isArchived
             defaultBranchRef { name target { oid } }
-            ref(qualifiedName: $branch) { target { oid } }
+            ref(qualifiedName: $branch) { target { oid ... on Commit { message } } }
             issue(number: $number) {
               fullDatabaseId
               number
@@ -45,7 +61,10 @@ internal static class IssueSituation
         }
         """;
 
-    public static IssueSnapshot Read(IssueSituationData data, string? branch)
+    /// <summary>Statuses that cannot be had this way are asked for by themselves, where the answer says why.</summary>
+    public static bool IsOfStatuses(GraphQlError error) => error.Path is [_, { ValueKind: JsonValueKind.String } field, ..] && field.ValueEquals(Judged);
+
+    public static IssueSnapshot Read(IssueSituationData data, string? branch, bool withoutStatuses)
     {
         var repository = data.Repository ?? throw new GitHubFailure(FailureKind.NotFound, "the repository is not there");
         var issue = repository.Issue ?? throw new GitHubFailure(FailureKind.NotFound, "the issue is not there");
@@ -56,6 +75,7 @@ internal static class IssueSituation
             IsArchived = repository.IsArchived,
             DefaultBranch = repository.DefaultBranchRef?.Name ?? throw new GitHubFailure(FailureKind.Refused, "the repository has no branch yet"),
             HeadSha = branch is null ? repository.DefaultBranchRef.Target?.Oid : repository.Ref?.Target?.Oid,
+            HeadMessage = branch is null ? null : repository.Ref?.Target?.Message,
             IssueId = issue.DatabaseId,
             Number = issue.Number,
             Title = issue.Title ?? "",
@@ -65,9 +85,14 @@ internal static class IssueSituation
             Url = issue.Url ?? "",
             LastEditedAt = issue.LastEditedAt,
             Editor = Who(issue.Editor),
+            Statuses = !withoutStatuses && repository.Judged is { Oid: { } sha, Status: var status } ? StatusesOf(sha, status) : null,
             Events = [.. (issue.TimelineItems?.All ?? []).Select(Event).OfType<IssueEvent>()],
         };
     }
+
+    /// <summary>GitHub shows no status at all where there is none.</summary>
+    private static CommitStatuses StatusesOf(string sha, StatusNode? status) =>
+        new(sha, [.. (status?.Contexts ?? []).Select(each => new StatusFact(0, each.Context, each.State.ToLowerInvariant(), each.TargetUrl))]);
 
     private static IssueEvent? Event(TimelineNode? node)
     {
@@ -98,11 +123,28 @@ internal sealed record RepositoryNode(
     [property: JsonPropertyName("isArchived"), JsonRequired] bool IsArchived,
     [property: JsonPropertyName("defaultBranchRef")] RefNode? DefaultBranchRef,
     [property: JsonPropertyName("ref")] RefNode? Ref,
-    [property: JsonPropertyName("issue")] IssueNode? Issue);
+    [property: JsonPropertyName("issue")] IssueNode? Issue)
+{
+    [JsonPropertyName("judged")]
+    public JudgedNode? Judged { get; init; }
+}
 
 internal sealed record RefNode([property: JsonPropertyName("name")] string? Name, [property: JsonPropertyName("target")] TargetNode? Target);
 
-internal sealed record TargetNode([property: JsonPropertyName("oid")] string? Oid);
+internal sealed record JudgedNode([property: JsonPropertyName("oid")] string? Oid, [property: JsonPropertyName("status")] StatusNode? Status);
+
+internal sealed record StatusNode([property: JsonPropertyName("contexts"), JsonRequired] IReadOnlyList<StatusContextNode> Contexts);
+
+internal sealed record StatusContextNode(
+    [property: JsonPropertyName("context"), JsonRequired] string Context,
+    [property: JsonPropertyName("state"), JsonRequired] string State,
+    [property: JsonPropertyName("targetUrl")] string? TargetUrl);
+
+internal sealed record TargetNode([property: JsonPropertyName("oid")] string? Oid)
+{
+    [JsonPropertyName("message")]
+    public string? Message { get; init; }
+}
 
 internal sealed record IssueNode(
     [property: JsonPropertyName("fullDatabaseId"), JsonRequired] long DatabaseId,

@@ -67,7 +67,8 @@ public sealed class InMemoryStore(TimeProvider time, StoreTimings timings) : IDu
                 return Task.FromResult(NudgeOutcome.Dirty);
             }
 
-            var earliest = entry.LastSettle is { } last && last + timings.NudgeGap > now ? last + timings.NudgeGap : now;
+            var rested = now + nudge.Rest;
+            var earliest = entry.LastSettle is { } last && last + timings.NudgeGap > rested ? last + timings.NudgeGap : rested;
             entry.Due = entry.Due is { } due && due < earliest ? due : earliest;
             Wake();
             return Task.FromResult(NudgeOutcome.Due);

@@ -66,6 +66,7 @@ public sealed partial class RedisDueQueue : IDueQueue
                 nudge.Evidence?.Sha?.ToLowerInvariant() ?? "",
                 nudge.Evidence?.WorkflowRunId?.ToString(CultureInfo.InvariantCulture) ?? "",
                 RedisKeys.WakeChannel,
+                Milliseconds(nudge.Rest),
             ],
             cancellationToken);
         return Enum.Parse<NudgeOutcome>((string)outcome!);

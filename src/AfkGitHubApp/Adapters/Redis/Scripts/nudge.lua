@@ -1,6 +1,6 @@
 -- "Look at this repository."
 -- KEYS: due, repository, shard
--- ARGV: id, now, gap after the last look, rest of an empty shard, name, installation, reason, hint (0 to 2), commit, workflow run, channel
+-- ARGV: id, now, gap after the last look, rest of an empty shard, name, installation, reason, hint (0 to 2), commit, workflow run, channel, rest of what it tells of
 local id, now = ARGV[1], tonumber(ARGV[2])
 local commit, workflow = ARGV[9], ARGV[10]
 local known = redis.call('HMGET', KEYS[2], 'record', 'anyCommit', 'commits', 'threads', 'leaseUntil', 'settledAt', 'reasons', 'hint')
@@ -20,7 +20,7 @@ if known[5] then
   return 'Dirty'
 end
 
-local earliest = math.max(now, opens(KEYS[3], ARGV[2], ARGV[4]))
+local earliest = math.max(now + tonumber(ARGV[12]), opens(KEYS[3], ARGV[2], ARGV[4]))
 if known[6] then earliest = math.max(earliest, tonumber(known[6]) + tonumber(ARGV[3])) end
 local score = redis.call('ZSCORE', KEYS[1], id)
 if not score or tonumber(score) > earliest then redis.call('ZADD', KEYS[1], whole(earliest), id) end
