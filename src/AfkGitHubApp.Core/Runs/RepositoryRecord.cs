@@ -58,6 +58,9 @@ public sealed record RepositoryRecord
 /// <param name="Until">When the repository is free whatever the backend says.</param>
 public sealed record LingeringTurn(TurnId Turn, string Thread, DateTimeOffset Until)
 {
+    /// <summary>Whether the backend was told to end it; what could not be asked is asked again.</summary>
+    public bool EndAskedFor { get; init; }
+
     /// <summary>How long after it was cancelled at its deadline a turn's end may stay unconfirmed.</summary>
     public static readonly TimeSpan EndConfirmedWithin = TimeSpan.FromMinutes(10);
 

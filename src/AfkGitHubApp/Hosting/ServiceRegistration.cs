@@ -135,6 +135,7 @@ public static class ServiceRegistration
         .AddSingleton<DispatchTurnPerformer>()
         .AddSingleton<RerunJobsPerformer>()
         .AddSingleton<CancelTurnPerformer>()
+        .AddSingleton<LingeringTurnPerformer>()
         .AddSingleton<OpenPullRequestPerformer>()
         .AddSingleton<DoorbellPerformer>()
         .AddSingleton<EffectRunner>();

@@ -30,7 +30,7 @@ public sealed class Adoption(RunFinder finder, IAgent agent, Gates gates)
         await tick.RememberAsync(tick.Record with
         {
             Adopted = true,
-            Lingering = alive is null ? null : LingeringTurn.Since(alive.StartedAt, alive.Turn, alive.Thread, gates.PolicyFor(tick.Record.Repository)).AliveAt(tick.At),
+            Lingering = alive is null ? null : LingeringTurn.Since(alive.StartedAt, alive.Turn, alive.Thread, gates.PolicyFor(tick.Record.Repository)).AliveAt(tick.At) with { EndAskedFor = tick.Record.Lingering is { EndAskedFor: true } known && known.Turn == alive.Turn },
         }, cancellationToken);
         return found.Remarks;
     }

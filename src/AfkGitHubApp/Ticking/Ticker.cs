@@ -1,3 +1,4 @@
+using AfkGitHubApp.Acting.Performers;
 using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
@@ -12,7 +13,7 @@ namespace AfkGitHubApp.Ticking;
 /// look; only a lost lease and cancellation leave this method as exceptions.
 /// </summary>
 public sealed partial class Ticker(
-    Watcher watcher, Poller poller, Adoption adoption, IAgent agent, IRecordStore store, ITickHistory history, WorkInFlight inFlight, Gates gates, RequestBudget budget, Chance chance, TimeProvider time, ILogger<Ticker> logger)
+    Watcher watcher, Poller poller, Adoption adoption, LingeringTurnPerformer oldTurns, IAgent agent, IRecordStore store, ITickHistory history, WorkInFlight inFlight, Gates gates, RequestBudget budget, Chance chance, TimeProvider time, ILogger<Ticker> logger)
 {
     private static readonly TimeSpan LeftAloneLook = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan DisabledLook = TimeSpan.FromHours(24);
@@ -104,9 +105,10 @@ public sealed partial class Ticker(
     {
         var over = time.GetUtcNow() >= lingering.Until
             || await agent.StatusAsync(tick.Record.Repository, lingering.Thread, cancellationToken) is ThreadStatus.Idle or ThreadStatus.Error or ThreadStatus.Vanished;
-        if (over)
+        var left = over ? null : await oldTurns.PerformAsync(tick.Lease, lingering, cancellationToken);
+        if (left != lingering)
         {
-            await tick.RememberAsync(tick.Record with { Lingering = null }, cancellationToken);
+            await tick.RememberAsync(tick.Record with { Lingering = left }, cancellationToken);
         }
 
         return over;

@@ -208,8 +208,8 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
         var policy = gates.PolicyFor(tick.Record.Repository);
         var record = tick.Record.WithoutRun(run.Id) with
         {
-            Lingering = seen.TurnMayBeAlive && !seen.OutOfReach && run.CurrentTurn is { DispatchedAt: { } dispatched, Thread: { } thread, Ended: null }
-                ? Lingering(LingeringTurn.Since(dispatched, run.CurrentTurnId, thread, policy), !endWasAskedFor && IsEndAskedFor(run), seen.At)
+            Lingering = seen.TurnMayBeAlive && (!seen.OutOfReach || seen.OnlyIssueGone) && run.CurrentTurn is { DispatchedAt: { } dispatched, Thread: { } thread, Ended: null }
+                ? Lingering(run, LingeringTurn.Since(dispatched, run.CurrentTurnId, thread, policy), endWasAskedFor, seen.At)
                 : null,
             FrozenTrunk = end is { Ending: Ending.Frozen, Sha: { } red } && run.Delivery is Delivery.Trunk ? new FrozenTrunk(red, run.IssueNumber, run.BaseBranch) : tick.Record.FrozenTrunk,
 
@@ -231,7 +231,13 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
 
     private static bool IsEndAskedFor(InFlightRun run) => run is { CurrentTurn.CancelledAt: not null, Watch.CancelFailed: false };
 
-    private static LingeringTurn Lingering(LingeringTurn turn, bool askedOnlyNow, DateTimeOffset now) => askedOnlyNow ? turn.AliveAt(now) : turn;
+
+    /// <summary>Asked only now to end, it gets its time for it.</summary>
+    private static LingeringTurn Lingering(InFlightRun run, LingeringTurn turn, bool endWasAskedFor, DateTimeOffset now)
+    {
+        var asked = IsEndAskedFor(run);
+        return (asked && !endWasAskedFor ? turn.AliveAt(now) : turn) with { EndAskedFor = asked };
+    }
 
     private Task<SequenceOutcome> ActAsync(TickContext tick, Observation seen, InFlightRun run, IEnumerable<Effect> sequence, CancellationToken cancellationToken)
     {

@@ -244,6 +244,17 @@ public sealed class MovedWorldJourneys
         await tester.PassAsync(TimeSpan.FromMinutes(1));
         tester.GitHub.AddRequestFault(new RequestFault { PathContains = path, Status = 403, Message = "Resource not accessible by integration", Times = 100_000 });
 
+        if (pushes)
+        {
+            while (tester.GitHub.Commits(AfkTester.Repository).Count == 1)
+            {
+                await tester.PassAsync(TimeSpan.FromSeconds(1));
+            }
+
+            // On top of the turn's: which commits are the run's is then asked of the graph.
+            tester.GitHub.Push(AfkTester.Repository, "main", AfkTester.Maintainer, "By hand");
+        }
+
         await tester.PassUntilEndedAsync(issue, TimeSpan.FromHours(3));
 
         tester.EndingOf(issue).ShouldBe(Ending.NeedsHuman);

@@ -89,6 +89,24 @@ public sealed class RecoveryJourneys
     }
 
     [Fact]
+    public async Task The_end_of_an_old_turn_is_asked_for_until_the_backend_was_told()
+    {
+        await using var tester = await AfkTester.InProcessAsync();
+        var closed = tester.OpenReadyIssue(turns: new TurnScript { Ends = TurnEnd.Hang, Pushes = false });
+        var next = tester.OpenReadyIssue("The next one");
+        await tester.PassAsync(TimeSpan.FromMinutes(1));
+        tester.GitHub.AddRequestFault(new RequestFault { PathContains = "/cancel", Times = 2, Status = 500 });
+
+        tester.GitHub.Close(AfkTester.Repository, closed, AfkTester.Maintainer);
+        await tester.PassUntilEndedAsync(next, TimeSpan.FromHours(1));
+
+        tester.EndingOf(closed).ShouldBe(Ending.Released);
+        tester.EndingOf(next).ShouldBe(Ending.Done);
+        tester.GitHub.Journal.Effects<RunCancelled>().Count.ShouldBe(1);
+        WorldAudit.HoldsOnceAndAlone(tester.GitHub, "asked again");
+    }
+
+    [Fact]
     public async Task A_dispatch_whose_answer_was_lost_is_cancelled_before_a_paused_run_lets_the_repository_go()
     {
         await using var tester = await AfkTester.InProcessAsync();
