@@ -121,12 +121,12 @@ public sealed class PublishTests
     }
 
     [Theory]
-    [InlineData("echo x >>file; git commit --quiet --all --no-verify -m Work", "does not carry the trailer AFK-Run of this turn once")]
-    [InlineData("echo x >>file; git commit --quiet --all --no-verify -m Work -m $'AFK-Run: r0123456789ab\nAFK-Turn: r0123456789ab.2'", "does not carry the trailer AFK-Turn of this turn once")]
-    [InlineData("echo x >>file; git commit --quiet --all --no-verify -m Work -m $'AFK-Run: r0123456789ab\nAFK-Run: r0123456789ab\nAFK-Turn: r0123456789ab.1'", "does not carry the trailer AFK-Run of this turn once")]
+    [InlineData("echo x >>file; git -c core.hooksPath=/dev/null commit --quiet --all -m Work", "does not carry the trailer AFK-Run of this turn once")]
+    [InlineData("echo x >>file; git -c core.hooksPath=/dev/null commit --quiet --all -m Work -m $'AFK-Run: r0123456789ab\nAFK-Turn: r0123456789ab.2'", "does not carry the trailer AFK-Turn of this turn once")]
+    [InlineData("echo x >>file; git -c core.hooksPath=/dev/null commit --quiet --all -m Work -m $'AFK-Run: r0123456789ab\nAFK-Run: r0123456789ab\nAFK-Turn: r0123456789ab.1'", "does not carry the trailer AFK-Run of this turn once")]
     [InlineData("echo x >>file; git commit --quiet --all --no-verify -m 'Fixes #7' -m $'AFK-Run: r0123456789ab\nAFK-Turn: r0123456789ab.1'", "no closing keyword before an issue")]
     [InlineData("echo x >>file; git commit --quiet --all --no-verify -m 'Work [skip ci]' -m $'AFK-Run: r0123456789ab\nAFK-Turn: r0123456789ab.1'", "no skip-ci marker")]
-    [InlineData("echo x >>file; git commit --quiet --all --no-verify -m Work; echo y >>file; git commit --quiet --all -m More", "does not carry the trailer AFK-Run")]
+    [InlineData("echo x >>file; git -c core.hooksPath=/dev/null commit --quiet --all -m Work; echo y >>file; git commit --quiet --all -m More", "does not carry the trailer AFK-Run")]
     [InlineData("git reset --quiet --hard HEAD~1; echo x >>file; git commit --quiet --all -m Work", "the commits rewrite what was on main")]
     [InlineData("git commit --quiet --amend -m Work", "the commits rewrite what was on main")]
     [InlineData("git checkout --quiet --orphan other; git commit --quiet -m Work; git branch --quiet -f main other", "the commits rewrite what was on main")]
