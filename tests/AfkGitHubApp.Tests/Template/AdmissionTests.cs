@@ -76,13 +76,14 @@ public sealed class AdmissionTests
     public async Task A_malformed_input_is_refused(string input, string value)
     {
         using var bench = await TurnBench.CreateAsync();
+        var before = await bench.HeadAsync();
         bench[$"inputs.{input}"] = value;
         var (agent, publish, _) = await bench.TurnAsync("echo x >>file; git commit --quiet --all -m Work");
 
         (agent.Conclusion, publish.Conclusion).ShouldBe(("failure", "skipped"));
         agent.Commands.ShouldHaveSingleItem().ShouldStartWith($"::error::{input}");
         (await bench.ShellAsync("find . -name injected")).ShouldBeEmpty();
-        (await bench.HeadAsync()).ShouldBe(bench["inputs.base_sha"]);
+        (await bench.HeadAsync()).ShouldBe(before);
     }
 
     private static async Task<string> OutcomeAsync(TurnBench bench)

@@ -10,6 +10,7 @@ public sealed class HookTests
     [InlineData("git commit --quiet --all -m Work -m 'Co-authored-by: mona <mona@example.com>'", "Work\n\nCo-authored-by: mona <mona@example.com>", true)]
     [InlineData("git commit --quiet --all -m Work -m $'AFK-Run: r0123456789ab\nAFK-Turn: r0123456789ab.1'", "Work")]
     [InlineData("git commit --quiet --all -m Work -m $'AFK-Run: rfedcba987654\nAFK-Turn: rfedcba987654.3\nAFK-Run: r0123456789ab'", "Work")]
+    [InlineData("git commit --quiet --all -m Work -m '#7 is where it began'", "Work\n\n#7 is where it began")]
     [InlineData("git commit --quiet --all --no-verify -m Work", "Work")]
     [InlineData("git commit --quiet --all -m Draft; git commit --quiet --amend -m Work", "Work")]
     [InlineData("git commit --quiet --all -m Work; git commit --quiet --amend --no-edit", "Work")]
