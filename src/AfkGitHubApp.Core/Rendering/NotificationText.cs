@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using AfkGitHubApp.Core.Runs;
 
@@ -64,6 +65,9 @@ public sealed record NotificationModel
 
     /// <summary>Where to read it; not shown without a name.</summary>
     public string? ThreadUrl { get; init; }
+
+    /// <summary>What the last turn says of itself, where it ended without a commit.</summary>
+    public TurnWord? Word { get; init; }
 
     /// <summary>The label that starts a run.</summary>
     public string ReadyLabel { get; init; } = "ready-for-agent";
@@ -133,8 +137,16 @@ public static class NotificationText
             text.Append('\n').AppendJoin('\n', facts).Append('\n');
         }
 
+        if (model.Word?.Why is { } said && kind is not Done)
+        {
+            text.Append('\n').Append(Words(said)).Append('\n');
+        }
+
         return text.Append('\n').Append(NextStep(kind, model)).Append('\n').ToString();
     }
+
+    /// <summary>What a turn says of itself, as data: bounded, and in a fence in which nothing is read.</summary>
+    internal static string Words(string said) => $"The turn's own words:\n\n{Markdown.Quote(Markdown.Bound(Markdown.Clean(said), TurnWord.MaxWhy))}";
 
     private static IEnumerable<string> Facts(NotificationModel model)
     {
@@ -162,6 +174,11 @@ public static class NotificationText
         {
             yield return $"- Last turn: {Markdown.Link(model.ThreadName, model.ThreadUrl)}";
         }
+
+        if (model.Word?.CostUsd is { } cost)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"- Cost of the last turn, as it reports: {cost:0.00} USD");
+        }
     }
 
     private static string NextStep(string kind, NotificationModel model)
@@ -176,6 +193,11 @@ public static class NotificationText
         if (model.Silence is { } silence)
         {
             return $"{WayOut(silence)} Nothing was judged: look at the commit and finish it by hand, or {anew} for a new run.";
+        }
+
+        if (model is { Sha: null, Word.Declared: DeclaredEnd.NothingToDo })
+        {
+            return $"Next: see whether that is so, and close the issue; or {anew} for a new run.";
         }
 
         var next = model.Sha is null
