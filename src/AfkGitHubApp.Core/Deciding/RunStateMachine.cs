@@ -57,12 +57,12 @@ public static class RunStateMachine
             {
                 { Fault: TurnFault.Refused } => new(RunAction.FreezeEscalate, "CI is red and the corrective turn was refused"),
                 _ when MayBeAlive(state) => new(RunAction.FreezeEscalate, "CI is red and the turn may still be alive; a second agent is never started beside it"),
-                { Thread: ThreadStatus.Idle, Declared: DeclaredEnd.NothingToDo } => new(RunAction.FreezeEscalate, "CI is red, and the corrective turn says that there is nothing to do"),
-                { Thread: ThreadStatus.Idle, Declared: DeclaredEnd.GaveUp } => new(RunAction.FreezeEscalate, "CI is red, and the corrective turn gave up"),
                 { RedBeforeRun: true } => new(RunAction.FreezeEscalate, "CI is red, and every failing check was red before the run"),
                 { MayPassAgain: true } => policy.KillSwitch
                     ? new(RunAction.Wait, "CI is red; the kill switch holds the repetition of the failed jobs back")
                     : new(RunAction.Rerun, "CI is red by failures that may pass when the jobs are run again"),
+                { Thread: ThreadStatus.Idle, Declared: DeclaredEnd.NothingToDo } => new(RunAction.FreezeEscalate, "CI is red, and the corrective turn says that there is nothing to do"),
+                { Thread: ThreadStatus.Idle, Declared: DeclaredEnd.GaveUp } => new(RunAction.FreezeEscalate, "CI is red, and the corrective turn gave up"),
                 _ => Correct(state, policy),
             };
         }

@@ -328,7 +328,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         try
         {
             return await agent.ReportAsync(repository, thread, run.CurrentTurnId, cancellationToken) is { Outcome: TurnOutcome.NothingToDo or TurnOutcome.GaveUp } report
-                ? new(report.Outcome is TurnOutcome.NothingToDo ? DeclaredEnd.NothingToDo : DeclaredEnd.GaveUp, report.Why is { } why ? Markdown.Bound(Markdown.Clean(why), TurnWord.MaxWhy) : null, report.CostUsd)
+                ? new(report.Outcome is TurnOutcome.NothingToDo ? DeclaredEnd.NothingToDo : DeclaredEnd.GaveUp, report.Why is { } why ? Markdown.Bound(Secrets.Remove(Markdown.Clean(why)), TurnWord.MaxWhy) : null, report.CostUsd)
                 : null;
         }
         catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused or FailureKind.NotFound or FailureKind.Bug)

@@ -103,7 +103,7 @@ internal sealed record JobsDto([property: JsonRequired] IReadOnlyList<JobDto> Jo
 
 internal sealed record JobDto([property: JsonRequired] long Id, string? Conclusion, IReadOnlyList<StepDto?>? Steps, string? Name);
 
-internal sealed record AnnotationDto(string? Title, string? Message);
+internal sealed record AnnotationDto([property: JsonRequired] string? Title, string? Message);
 
 internal sealed record StepDto(string? Name, string? Conclusion);
 
