@@ -213,7 +213,7 @@ public static class NotificationText
     {
         CiSilence.Unexplained => "CI has not begun, and nothing known explains it. Next: see whether Actions has a disturbance, and start a workflow on the commit by hand.",
         CiSilence.SkipMarker => "CI was told to skip this commit by a marker in its message. Next: push a commit without one on top, an empty one will do.",
-        CiSilence.WorkflowToken => "What is pushed with a workflow's own `GITHUB_TOKEN` starts no workflow. Next: let the agent's workflow push with a token of the App (the `token` of its checkout step), and push an empty commit on top to have this one judged.",
+        CiSilence.WorkflowToken => "What is pushed with a workflow's own `GITHUB_TOKEN` starts no workflow. Next: let the agent's workflow push with a token of the App, as the one does that `template` prints, and push an empty commit on top to have this one judged.",
         CiSilence.Approval => "CI is there and waits for approval. Next: approve the workflow run at the commit's checks.",
         CiSilence.Filter => "The workflows that judged the commit before the run did not run on this one. Next: look at the `paths` and `branches` filters of their `push` trigger.",
         CiSilence.NoWorkflow => "No workflow ran on the commit before the run either. Next: see whether Actions is switched on in the repository's settings and whether any workflow runs on `push` to this branch.",
