@@ -46,6 +46,7 @@ const operations = `
   POST   /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches
   GET    /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs
   GET    /repos/{owner}/{repo}/branches/{branch}
+  GET    /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations
   GET    /repos/{owner}/{repo}/check-suites/{check_suite_id}
   GET    /repos/{owner}/{repo}/check-suites/{check_suite_id}/check-runs
   GET    /repos/{owner}/{repo}/collaborators/{username}/permission

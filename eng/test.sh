@@ -10,8 +10,8 @@ Runs every test project below tests/ and ends with one line of real counts:
   N passed, N failed            (with ", N skipped" when any test was skipped)
 The exit code is 0 only if something ran and nothing failed.
 
-First it makes sure of redis-server, a Chromium, and Node.js with npm, which tests
-may use; one of them brings its packages with npm. What is missing is installed with apt-get (with sudo when not root). What cannot be
+First it makes sure of redis-server, a Chromium, git, jq, and Node.js with npm, which tests
+may use; some of them bring their packages with npm. What is missing is installed with apt-get (with sudo when not root). What cannot be
 installed is said and left out; with CI=true it is a failure instead.
 
 Arguments are passed on to every dotnet test, for example:
@@ -136,6 +136,8 @@ ensure redis-server redis-server
 ensure chromium chromium chromium-browser google-chrome google-chrome-stable
 ensure nodejs node
 ensure npm npm
+ensure git git
+ensure jq jq
 
 rm -rf "$results"
 for project in tests/*/*.Tests.csproj; do

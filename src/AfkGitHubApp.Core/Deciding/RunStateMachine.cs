@@ -61,6 +61,8 @@ public static class RunStateMachine
                 { MayPassAgain: true } => policy.KillSwitch
                     ? new(RunAction.Wait, "CI is red; the kill switch holds the repetition of the failed jobs back")
                     : new(RunAction.Rerun, "CI is red by failures that may pass when the jobs are run again"),
+                { Thread: ThreadStatus.Idle, Declared: DeclaredEnd.NothingToDo } => new(RunAction.FreezeEscalate, "CI is red, and the corrective turn says that there is nothing to do"),
+                { Thread: ThreadStatus.Idle, Declared: DeclaredEnd.GaveUp } => new(RunAction.FreezeEscalate, "CI is red, and the corrective turn gave up"),
                 _ => Correct(state, policy),
             };
         }
@@ -123,6 +125,8 @@ public static class RunStateMachine
             { Fault: TurnFault.Overran } => new(RunAction.EscalatePrepush, "the turn is past its deadline and its end was not confirmed; nothing is pushed"),
             { Thread: ThreadStatus.Vanished } => new(RunAction.EscalatePrepush, "the turn vanished again with nothing pushed"),
             { Thread: ThreadStatus.Error } => new(RunAction.EscalatePrepush, "the turn ended with an error before a push"),
+            { Thread: ThreadStatus.Idle, Declared: DeclaredEnd.NothingToDo } => new(RunAction.EscalatePrepush, "the turn says that there is nothing to do"),
+            { Thread: ThreadStatus.Idle, Declared: DeclaredEnd.GaveUp } => new(RunAction.EscalatePrepush, "the turn gave up"),
             { Thread: ThreadStatus.Idle } => new(RunAction.EscalatePrepush, "the turn ended without a push"),
             { Thread: ThreadStatus.NeedsPerson } => new(RunAction.EscalatePrepush, "the turn waits for a person"),
             { Thread: null } when state.UnknownSeconds >= policy.UnknownThreadMaxSeconds =>

@@ -36,6 +36,9 @@ public sealed record ChecklistModel
     /// <summary>How the run ended; null while it is in flight.</summary>
     public Ending? Ending { get; init; }
 
+    /// <summary>What the last turn said when it ended without a commit; an agent's words. Shown where the run is handed to a person.</summary>
+    public string? Said { get; init; }
+
     /// <summary>The judged commit; null while nothing is pushed.</summary>
     public string? Sha { get; init; }
 
@@ -79,6 +82,7 @@ public sealed record ChecklistModel
         {
             Ending = end.Ending,
             Sha = end.Sha,
+            Said = run.CurrentTurn.Word?.Why,
             Observed = end.Ending is Runs.Ending.Done ? observed.Add(Phase.Done) : observed,
         };
     }

@@ -173,6 +173,15 @@ internal sealed record TurnRecord
     [JsonPropertyName("stop")]
     public DateTimeOffset? CancelledAt { get; init; }
 
+    [JsonPropertyName("did")]
+    public DeclaredEnd? Declared { get; init; }
+
+    [JsonPropertyName("said")]
+    public string? Why { get; init; }
+
+    [JsonPropertyName("usd")]
+    public decimal? CostUsd { get; init; }
+
     public static TurnRecord From(Turn turn) => new()
     {
         Kind = turn.Kind,
@@ -184,6 +193,9 @@ internal sealed record TurnRecord
         Refusal = turn.Refusal,
         Ended = turn.Ended,
         CancelledAt = turn.CancelledAt,
+        Declared = turn.Word?.Declared,
+        Why = turn.Word?.Why,
+        CostUsd = turn.Word?.CostUsd,
     };
 
     public Turn ToTurn() => new(Kind, IntendedAt)
@@ -195,6 +207,7 @@ internal sealed record TurnRecord
         Refusal = Refusal,
         Ended = Ended,
         CancelledAt = CancelledAt,
+        Word = Declared is { } declared ? new TurnWord(declared, Why, CostUsd) : null,
     };
 }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using AfkGitHubApp.Core.Runs;
 
@@ -64,6 +65,9 @@ public sealed record NotificationModel
 
     /// <summary>Where to read it; not shown without a name.</summary>
     public string? ThreadUrl { get; init; }
+
+    /// <summary>What the last turn says of itself, where it ended without a commit.</summary>
+    public TurnWord? Word { get; init; }
 
     /// <summary>The label that starts a run.</summary>
     public string ReadyLabel { get; init; } = "ready-for-agent";
@@ -133,8 +137,16 @@ public static class NotificationText
             text.Append('\n').AppendJoin('\n', facts).Append('\n');
         }
 
+        if (model.Word?.Why is { } said && kind is not Done)
+        {
+            text.Append('\n').Append(Words(said)).Append('\n');
+        }
+
         return text.Append('\n').Append(NextStep(kind, model)).Append('\n').ToString();
     }
+
+    /// <summary>What a turn says of itself, as data: bounded, and in a fence in which nothing is read.</summary>
+    internal static string Words(string said) => $"The turn's own words:\n\n{Markdown.Quote(Markdown.Bound(Markdown.Clean(said), TurnWord.MaxWhy))}";
 
     private static IEnumerable<string> Facts(NotificationModel model)
     {
@@ -162,6 +174,11 @@ public static class NotificationText
         {
             yield return $"- Last turn: {Markdown.Link(model.ThreadName, model.ThreadUrl)}";
         }
+
+        if (model.Word?.CostUsd is { } cost)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"- Cost of the last turn, as it reports: {cost:0.00} USD");
+        }
     }
 
     private static string NextStep(string kind, NotificationModel model)
@@ -178,6 +195,11 @@ public static class NotificationText
             return $"{WayOut(silence)} Nothing was judged: look at the commit and finish it by hand, or {anew} for a new run.";
         }
 
+        if (model is { Sha: null, Word.Declared: DeclaredEnd.NothingToDo })
+        {
+            return $"Next: see whether that is so, and close the issue; or {anew} for a new run.";
+        }
+
         var next = model.Sha is null
             ? $"Next: look at the last turn and either take the issue over, or {anew} for a new run."
             : $"Next: look at the commit and either finish it by hand, or {anew} for a new run.";
@@ -191,7 +213,7 @@ public static class NotificationText
     {
         CiSilence.Unexplained => "CI has not begun, and nothing known explains it. Next: see whether Actions has a disturbance, and start a workflow on the commit by hand.",
         CiSilence.SkipMarker => "CI was told to skip this commit by a marker in its message. Next: push a commit without one on top, an empty one will do.",
-        CiSilence.WorkflowToken => "What is pushed with a workflow's own `GITHUB_TOKEN` starts no workflow. Next: let the agent's workflow push with a token of the App (the `token` of its checkout step), and push an empty commit on top to have this one judged.",
+        CiSilence.WorkflowToken => "What is pushed with a workflow's own `GITHUB_TOKEN` starts no workflow. Next: let the agent's workflow push with a token of the App, as the one does that `template` prints, and push an empty commit on top to have this one judged.",
         CiSilence.Approval => "CI is there and waits for approval. Next: approve the workflow run at the commit's checks.",
         CiSilence.Filter => "The workflows that judged the commit before the run did not run on this one. Next: look at the `paths` and `branches` filters of their `push` trigger.",
         CiSilence.NoWorkflow => "No workflow ran on the commit before the run either. Next: see whether Actions is switched on in the repository's settings and whether any workflow runs on `push` to this branch.",

@@ -23,6 +23,11 @@ public static class PhaseChecklist
         }
 
         text.Append('\n').Append(Status(model)).Append('\n');
+        if (model is { Said: { } said, Ending: Ending.NeedsHuman or Ending.Frozen })
+        {
+            text.Append('\n').Append(NotificationText.Words(said)).Append('\n');
+        }
+
         if (model.Attempts > 0)
         {
             text.Append($"\nFix-forward: {model.Attempts} of {model.MaxAttempts} corrective turns used.\n");

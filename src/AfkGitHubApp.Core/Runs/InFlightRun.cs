@@ -115,6 +115,29 @@ public sealed record Turn(TurnKind Kind, DateTimeOffset IntendedAt)
 
     /// <summary>When its cancellation was asked for.</summary>
     public DateTimeOffset? CancelledAt { get; init; }
+
+    /// <summary>What it says of itself, where it ended without a commit; null where it says nothing.</summary>
+    public TurnWord? Word { get; init; }
+}
+
+/// <summary>What a turn that ended without a commit says of itself.</summary>
+/// <param name="Declared">How it ended.</param>
+/// <param name="Why">Its evidence or reason, at most <see cref="MaxWhy"/> characters: an agent's words, never trusted. May be null.</param>
+/// <param name="CostUsd">What it cost in US dollars, as its backend reckons; null when that is not known.</param>
+public sealed record TurnWord(DeclaredEnd Declared, string? Why, decimal? CostUsd)
+{
+    /// <summary>How much of its words is kept.</summary>
+    public const int MaxWhy = 900;
+}
+
+/// <summary>The ends without a commit that a turn can declare.</summary>
+public enum DeclaredEnd
+{
+    /// <summary>Nothing had to be changed.</summary>
+    NothingToDo,
+
+    /// <summary>It could not finish, or what it did was refused.</summary>
+    GaveUp,
 }
 
 /// <summary>The run's newest commit on its branch.</summary>

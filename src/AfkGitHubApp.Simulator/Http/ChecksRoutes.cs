@@ -14,6 +14,7 @@ internal static class ChecksRoutes
         routes.Read("commits/{*ref}/statuses", "statuses", Statuses);
         routes.Read("check-suites/{id}", "checks", call => SimulatedResponse.Ok(call.Render.Suite(call.Repository, SuiteOf(call))));
         routes.Read("check-suites/{id}/check-runs", "checks", call => ListRuns(call, [SuiteOf(call)]));
+        routes.Read("check-runs/{id}/annotations", "checks", Annotations);
         routes.Read("commits/{*ref}", "contents", OneCommit);
     }
 
@@ -21,6 +22,13 @@ internal static class ChecksRoutes
     {
         var id = call.Id("id");
         return call.Repository.Suites.Find(suite => suite.Id == id) ?? throw ApiRefusal.NotFound();
+    }
+
+    private static SimulatedResponse Annotations(RestCall call)
+    {
+        var id = call.Id("id");
+        var run = call.Repository.Suites.SelectMany(suite => suite.Runs.Concat(suite.Replaced)).FirstOrDefault(run => run.Id == id) ?? throw ApiRefusal.NotFound();
+        return call.Page(run.Annotations, note => call.Render.Annotation(call.Repository, run, note.Title, note.Message));
     }
 
     private static SimulatedResponse OneCommit(RestCall call)

@@ -177,12 +177,27 @@ internal sealed partial class Render
             ["conclusion"] = run.Conclusion,
             ["started_at"] = Time(run.StartedAt),
             ["completed_at"] = Time(run.CompletedAt),
-            ["output"] = new JsonObject { ["title"] = null, ["summary"] = null, ["text"] = null, ["annotations_count"] = 0, ["annotations_url"] = $"{url}/annotations" },
+            ["output"] = new JsonObject { ["title"] = null, ["summary"] = null, ["text"] = null, ["annotations_count"] = run.Annotations.Count, ["annotations_url"] = $"{url}/annotations" },
             ["check_suite"] = new JsonObject { ["id"] = run.Suite.Id },
             ["app"] = App(run.Suite.App),
             ["pull_requests"] = PullRequestLinks(repository, run.Suite.HeadBranch, run.Suite.HeadSha),
         };
     }
+
+    /// <summary>What a script notes with a workflow command and without naming a file: the runner puts it at ".github".</summary>
+    public JsonObject Annotation(Repository repository, CheckRun run, string title, string message) => new()
+    {
+        ["path"] = ".github",
+        ["blob_href"] = $"{Html}/{repository.FullName}/blob/{run.Suite.HeadSha}/.github",
+        ["start_line"] = 1,
+        ["start_column"] = null,
+        ["end_line"] = 1,
+        ["end_column"] = null,
+        ["annotation_level"] = "notice",
+        ["title"] = title,
+        ["message"] = message,
+        ["raw_details"] = "",
+    };
 
     public JsonObject Workflow(Repository repository, Workflow workflow)
     {

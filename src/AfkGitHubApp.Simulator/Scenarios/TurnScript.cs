@@ -24,6 +24,15 @@ public sealed record TurnScript
     /// <summary>True pushes with the workflow's own <c>GITHUB_TOKEN</c>: by GitHub's rule such a push starts no workflow.</summary>
     public bool PushesWithWorkflowToken { get; init; }
 
+    /// <summary>How the turn says that it ended, <c>nothing_to_do</c> or <c>gave_up</c>; null = it says nothing. A turn that pushes says so by itself.</summary>
+    public string? Declares { get; init; }
+
+    /// <summary>Its reason for that.</summary>
+    public string? Says { get; init; }
+
+    /// <summary>What it cost in US dollars; null = its agent does not tell.</summary>
+    public decimal? CostUsd { get; init; }
+
     /// <summary>How CI goes on the pushed commit.</summary>
     public CiScript Ci { get; init; } = new();
 }

@@ -13,6 +13,7 @@ internal sealed class ActionsDesk(WorldState world)
     private static readonly TimeSpan PushToEnd = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<long, CiScript> ciOfRun = [];
+    private readonly Dictionary<long, TurnScript> turnOfRun = [];
 
     public static Workflow AgentWorkflow(long id, DateTimeOffset createdAt) => new(id, Workflow.AgentPath, "AFK agent", createdAt)
     {
@@ -27,9 +28,10 @@ internal sealed class ActionsDesk(WorldState world)
             new WorkflowInput("base_sha", Required: false),
             new WorkflowInput("branch", Required: false),
             new WorkflowInput("prompt", Required: false),
+            new WorkflowInput("money_usd", Required: false),
         ],
         RunName = "afk ${{ inputs.turn_id }} #${{ inputs.issue }}",
-        Jobs = ["agent"],
+        Jobs = ["agent", "publish"],
         RunsAgent = true,
     };
 
@@ -136,6 +138,7 @@ internal sealed class ActionsDesk(WorldState world)
             job.Log = carries ? script?.Log : null;
         }
 
+        TellResult(repository, run, conclusion);
         run.Status = "completed";
         run.Conclusion = conclusion;
         run.UpdatedAt = world.Now;
@@ -151,6 +154,36 @@ internal sealed class ActionsDesk(WorldState world)
             ["workflow"] = world.Render().Workflow(repository, run.Workflow),
             ["workflow_run"] = world.Render().Run(repository, run),
         });
+
+    /// <summary>The template's publish job notes how the turn ended; one that was cancelled does not come to it.</summary>
+    private void TellResult(Repository repository, WorkflowRun run, string conclusion)
+    {
+        if (!turnOfRun.TryGetValue(run.Id, out var script) || conclusion is not ("success" or "failure") || run.Jobs.Find(job => job.Name == "publish") is not { } publish)
+        {
+            return;
+        }
+
+        var turn = run.Inputs.GetValueOrDefault("turn_id") ?? string.Empty;
+        var pushed = repository.Commits.Values.LastOrDefault(commit => commit.Message.Contains($"AFK-Turn: {turn}", StringComparison.Ordinal));
+        if ((pushed is null ? script.Declares : "pushed") is not { } outcome)
+        {
+            return;
+        }
+
+        var result = new JsonObject { ["turn"] = turn, ["outcome"] = outcome };
+        void Add(string name, JsonNode? value)
+        {
+            if (value is not null)
+            {
+                result[name] = value;
+            }
+        }
+
+        Add("sha", pushed?.Sha);
+        Add("why", pushed is null ? script.Says : null);
+        Add("cost_usd", script.CostUsd);
+        publish.Annotations.Add(("afk-result", result.ToJsonString()));
+    }
 
     private static string JobConclusion(string conclusion) => conclusion is "startup_failure" or "stale" ? "failure" : conclusion;
 
@@ -244,6 +277,7 @@ internal sealed class ActionsDesk(WorldState world)
 
         var issue = IssueOf(run);
         var script = ScriptFor(repository, run, issue, turnId);
+        turnOfRun[run.Id] = script;
         world.Record(new TurnWorked(world.AgentBot.Login, repository.FullName, turnId, run.Id, issue));
         run.IgnoresCancel = script.Ends == TurnEnd.IgnoresCancel;
         if (script.Ends is TurnEnd.ActionRequired)

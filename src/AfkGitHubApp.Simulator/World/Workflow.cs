@@ -151,6 +151,9 @@ internal sealed class CheckRun(long id, string name, CheckSuite suite, int attem
     /// <summary>The job's runner went away: it failed, and none of its steps did.</summary>
     public bool LostRunner { get; set; }
 
+    /// <summary>What the job has noted, title and message each.</summary>
+    public List<(string Title, string Message)> Annotations { get; } = [];
+
     /// <summary>The job's log, without time stamps; null = nothing of note.</summary>
     public string? Log { get; set; }
 

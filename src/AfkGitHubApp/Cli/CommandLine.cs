@@ -10,7 +10,7 @@ public static class CommandLine
     public static Task<int> RunAsync(string[] args)
     {
         var root = new RootCommand("Drives unattended coding agents on GitHub, from a labelled issue to a closed one. Without a verb it serves. Disabled until you switch it on: see README.md.");
-        foreach (var command in (Command[])[ServeVerb.Create(), DemoVerb.Create(), DecideVerb.Create(), PlanVerb.Create(), ExplainVerb.Create(), DoctorVerb.Create(), TickVerb.Create(), RunsVerb.Create(), NudgeVerb.Create(), StopVerb.Create(), RebuildVerb.Create(), KillSwitchVerb.Create()])
+        foreach (var command in (Command[])[ServeVerb.Create(), DemoVerb.Create(), DecideVerb.Create(), PlanVerb.Create(), ExplainVerb.Create(), DoctorVerb.Create(), TemplateVerb.Create(), TickVerb.Create(), RunsVerb.Create(), NudgeVerb.Create(), StopVerb.Create(), RebuildVerb.Create(), KillSwitchVerb.Create()])
         {
             root.Subcommands.Add(command);
         }

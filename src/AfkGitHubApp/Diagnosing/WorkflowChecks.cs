@@ -10,7 +10,7 @@ namespace AfkGitHubApp.Diagnosing;
 /// </summary>
 internal static partial class WorkflowChecks
 {
-    private const string Template = "deploy/workflows/afk-agent.yml";
+    private const string Template = "what the verb template prints";
     private const string TokenAction = "actions/create-github-app-token";
     private const int Patience = 1000;
 
@@ -37,7 +37,7 @@ internal static partial class WorkflowChecks
 
         if (repository.WorkflowText is { Failure: null, Answer: null })
         {
-            yield return Found(Severity.Error, "workflow-missing", $"There is no .github/workflows/{file} on the default branch: no turn can be started.", $"Copy {Template} there, or correct Afk:Agent:Workflow.");
+            yield return Found(Severity.Error, "workflow-missing", $"There is no .github/workflows/{file} on the default branch: no turn can be started.", $"Put {Template} there, or correct Afk:Agent:Workflow.");
             yield break;
         }
 
@@ -81,10 +81,10 @@ internal static partial class WorkflowChecks
         switch (Version(text))
         {
             case null:
-                yield return (Severity.Warning, "workflow-version-unknown", "The file does not say which version of the template it is.", $"Compare it with {Template} of this build, and keep that file's first line.");
+                yield return (Severity.Warning, "workflow-version-unknown", "The file does not say which version of the template it is.", $"Compare it with {Template}, and keep its first line.");
                 break;
             case { } version when version < AgentWorkflow.TemplateVersion:
-                yield return (Severity.Warning, "workflow-outdated", $"The file is version {version} of the template; this build ships version {AgentWorkflow.TemplateVersion}.", $"Take over what changed in {Template}.");
+                yield return (Severity.Warning, "workflow-outdated", $"The file is version {version} of the template; this build ships version {AgentWorkflow.TemplateVersion}.", $"Put {Template} in its place (--agent names the agent); what you changed in it goes into the same steps again.");
                 break;
             case { } version when version > AgentWorkflow.TemplateVersion:
                 yield return (Severity.Note, "workflow-newer", $"The file is version {version} of the template; this build knows version {AgentWorkflow.TemplateVersion}.", "Upgrade the app.");
@@ -133,17 +133,19 @@ internal static partial class WorkflowChecks
     private static IEnumerable<(Severity Severity, string Code, string What, string WayOut)> OfPush(WorkflowOutline outline)
     {
         var jobs = outline["jobs"]?.Children ?? [];
-        var checkouts = jobs.SelectMany(job => Steps(job).Where(step => Uses(step, "actions/checkout")).Select(step => Credential(job, step))).ToList();
-        if (checkouts.Count == 0)
+        // A job that only pushes says more than the checkouts of those that work.
+        var pushes = jobs.Where(job => !Checkouts(job).Any()).SelectMany(job => Steps(job).Where(Pushes).Select(step => Credential(job, step))).ToList();
+        var credentials = pushes.Count > 0 ? pushes : [.. jobs.SelectMany(job => Checkouts(job).Select(checkout => StoredCredential(job, checkout)))];
+        if (credentials.Count == 0)
         {
             yield return (Severity.Note, "push-credential-unseen", "No step of it checks the repository out, so what it pushes with cannot be seen.", $"See that it pushes with an App's token, as {Template} does: a push with the workflow's own token starts no CI.");
         }
-        else if (!checkouts.Contains(PushCredential.AppToken))
+        else if (!credentials.Contains(PushCredential.AppToken))
         {
-            yield return checkouts switch
+            yield return credentials switch
             {
-                _ when checkouts.Contains(PushCredential.Secret) => (Severity.Note, "push-credential-secret", "It pushes with a token kept as a secret. That starts CI, but such a token lives long and the agent can read it.", $"Better lend it an App's token for one job, as {Template} does."),
-                _ when checkouts.Contains(PushCredential.Unseen) => (Severity.Note, "push-credential-unseen", "What it pushes with cannot be seen.", "See that it is an App's token: a push with the workflow's own token starts no CI."),
+                _ when credentials.Contains(PushCredential.Secret) => (Severity.Note, "push-credential-secret", "It pushes with a token kept as a secret. That starts CI, but such a token lives long and the agent can read it.", $"Better lend it an App's token for one job, as {Template} does."),
+                _ when credentials.Contains(PushCredential.Unseen) => (Severity.Note, "push-credential-unseen", "What it pushes with cannot be seen.", "See that it is an App's token: a push with the workflow's own token starts no CI."),
                 _ => (Severity.Error, "push-credential-own-token", "It checks out with the workflow's own token: a push made with that starts no CI, so no verdict ever comes.", $"Make a token with {TokenAction} and give it to actions/checkout as token, as {Template} does."),
             };
         }
@@ -162,7 +164,19 @@ internal static partial class WorkflowChecks
 
     private static bool Uses(WorkflowOutline step, string action) => step["uses"]?.Value.Split('@')[0].Equals(action, StringComparison.OrdinalIgnoreCase) ?? false;
 
-    private static PushCredential Credential(WorkflowOutline job, WorkflowOutline checkout)
+    private static IEnumerable<WorkflowOutline> Checkouts(WorkflowOutline job) => Steps(job).Where(step => Uses(step, "actions/checkout"));
+
+    private static bool Pushes(WorkflowOutline step) => step["run"]?.Value.Contains("git push", StringComparison.Ordinal) ?? false;
+
+    /// <summary>What a script that pushes is given.</summary>
+    private static PushCredential Credential(WorkflowOutline job, WorkflowOutline script) =>
+        (script["env"]?.Children ?? []).Select(variable => Credential(job, variable.Value)).OrderBy(credential => credential is PushCredential.Unseen).FirstOrDefault(PushCredential.Unseen);
+
+    private static bool IsAppToken(WorkflowOutline job, string text) =>
+        StepOutput().Match(text) is { Success: true } output && Steps(job).Any(step => Uses(step, TokenAction) && step["id"]?.Value == output.Groups["step"].Value);
+
+    /// <summary>What git finds after a checkout.</summary>
+    private static PushCredential StoredCredential(WorkflowOutline job, WorkflowOutline checkout)
     {
         var with = checkout["with"];
         if (with?["persist-credentials"]?.Value is "false" || with?["ssh-key"] is not null)
@@ -175,15 +189,14 @@ internal static partial class WorkflowChecks
             return PushCredential.OwnToken;
         }
 
-        if (StepOutput().Match(token) is { Success: true } output)
-        {
-            return Steps(job).Any(step => Uses(step, TokenAction) && step["id"]?.Value == output.Groups["step"].Value) ? PushCredential.AppToken : PushCredential.Unseen;
-        }
+        return Credential(job, token);
+    }
 
-        return OwnToken().IsMatch(token) ? PushCredential.OwnToken
+    private static PushCredential Credential(WorkflowOutline job, string token) =>
+        IsAppToken(job, token) ? PushCredential.AppToken
+            : OwnToken().IsMatch(token) ? PushCredential.OwnToken
             : token.Contains("secrets.", StringComparison.Ordinal) ? PushCredential.Secret
             : PushCredential.Unseen;
-    }
 
     [GeneratedRegex(@"^# *afk-agent template (?<version>\d{1,6})\s*$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, Patience)]
     private static partial Regex Marker();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AfkGitHubApp.Core.Deciding;
+using AfkGitHubApp.Core.Rendering;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Settings;
 using AfkGitHubApp.Ports;
@@ -109,6 +110,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
             Fault = run.CurrentTurn.Refusal is not null ? TurnFault.Refused : unconfirmed ? TurnFault.Overran : null,
             RedBeforeRun = redBefore,
             MayPassAgain = !reruns.IsEmpty,
+            Declared = run.Commit?.Turn == run.Turns.Length ? null : run.CurrentTurn.Word?.Declared,
         };
         return new Observation(now, state, run)
         {
@@ -308,8 +310,11 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
             return (thread, turn.Ended is null && run.Watch.EndSeenAt is not null ? run with { Watch = run.Watch with { EndSeenAt = null } } : run);
         }
 
-        if (run.Commit?.Turn == run.Turns.Length || (run.Watch.EndSeenAt is { } seen && now - seen >= EndConfirmedAfter))
+        var pushed = run.Commit?.Turn == run.Turns.Length;
+        if (pushed || (run.Watch.EndSeenAt is { } seen && now - seen >= EndConfirmedAfter))
         {
+            // Asked once, and only of a turn that left no commit; what a commit says is said by CI.
+            turn = pushed || thread is ThreadStatus.Vanished ? turn : turn with { Word = await WordAsync(repository, run, cancellationToken) };
             return (thread, run.WithCurrentTurn(turn with { Ended = thread }) with { Watch = run.Watch with { EndSeenAt = null } });
         }
 
@@ -320,6 +325,27 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         }
 
         return (ThreadStatus.Running, run with { Watch = run.Watch with { EndSeenAt = run.Watch.EndSeenAt ?? now } });
+    }
+
+    /// <summary>What the turn says of itself. A hint for a person, so one that is refused is none; one that fails is asked for at the next look.</summary>
+    private async Task<TurnWord?> WordAsync(RepositoryKey repository, InFlightRun run, CancellationToken cancellationToken)
+    {
+        if (run.CurrentTurn.Thread is not { } thread)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await agent.ReportAsync(repository, thread, run.CurrentTurnId, cancellationToken) is { Outcome: TurnOutcome.NothingToDo or TurnOutcome.GaveUp } report
+                ? new(report.Outcome is TurnOutcome.NothingToDo ? DeclaredEnd.NothingToDo : DeclaredEnd.GaveUp, report.Why is { } why ? Markdown.Bound(Secrets.Remove(Markdown.Clean(why)), TurnWord.MaxWhy) : null, report.CostUsd)
+                : null;
+        }
+        catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused or FailureKind.NotFound or FailureKind.Bug)
+        {
+            Log.NoWord(logger, thread, failure.Message);
+            return null;
+        }
     }
 
     private async Task<(CiReading? Reading, InFlightRun Run)> CiAsync(RepositoryKey repository, InFlightRun run, IssueSnapshot issue, CancellationToken cancellationToken)
@@ -461,6 +487,9 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
 
         [LoggerMessage(3, LogLevel.Information, "Commit {Sha} of this run is on its branch")]
         public static partial void CommitFound(ILogger logger, string sha);
+
+        [LoggerMessage(6, LogLevel.Information, "What thread {Thread} says of itself could not be read: {Reason}")]
+        public static partial void NoWord(ILogger logger, string thread, string reason);
 
         [LoggerMessage(4, LogLevel.Information, "Thread {Lowest} works this turn, not {Known}")]
         public static partial void LowestAdopted(ILogger logger, string? lowest, string? known);

@@ -17,12 +17,19 @@ public interface IAgent
     /// <summary>What the backend says of the thread.</summary>
     Task<ThreadStatus> StatusAsync(RepositoryKey repository, string thread, CancellationToken cancellationToken);
 
+    /// <summary>What an ended turn says of itself; null where it says nothing that counts. Its words are an agent's: bound and escape them.</summary>
+    Task<TurnReport?> ReportAsync(RepositoryKey repository, string thread, TurnId turn, CancellationToken cancellationToken);
+
     /// <summary>Asks the backend to end the thread; one that has ended already is success.</summary>
     Task CancelAsync(RepositoryKey repository, string thread, CancellationToken cancellationToken);
 }
 
 /// <summary>What a turn is to do.</summary>
-public sealed record TurnOrder(RepositoryKey Repository, int IssueNumber, TurnId Turn, TurnKind Kind, Delivery Delivery, string BaseBranch, string BaseSha, string WorkBranch, string Prompt);
+public sealed record TurnOrder(RepositoryKey Repository, int IssueNumber, TurnId Turn, TurnKind Kind, Delivery Delivery, string BaseBranch, string BaseSha, string WorkBranch, string Prompt)
+{
+    /// <summary>The most the turn may cost, in US dollars; null = the backend's own bound, if it has one.</summary>
+    public decimal? MoneyUsd { get; init; }
+}
 
 /// <summary>A turn that is at work or queued for it.</summary>
 /// <param name="Turn">Which.</param>
@@ -35,3 +42,23 @@ public sealed record LiveTurn(TurnId Turn, string Thread, DateTimeOffset Started
 /// <param name="Url">Where a person can watch; may be null.</param>
 /// <param name="Refusal">Why it refused, one sentence; null when it accepted.</param>
 public sealed record DispatchAnswer(string? Thread, string? Url, string? Refusal);
+
+/// <summary>How a turn says that it ended.</summary>
+public enum TurnOutcome
+{
+    /// <summary>It pushed.</summary>
+    Pushed,
+
+    /// <summary>Nothing had to be changed.</summary>
+    NothingToDo,
+
+    /// <summary>It could not finish, or what it did was refused.</summary>
+    GaveUp,
+}
+
+/// <summary>What a turn says of itself.</summary>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="PushedSha">The commit it pushed, its own word for it; null when none.</param>
+/// <param name="Why">Its evidence or reason, an agent's words; may be null.</param>
+/// <param name="CostUsd">What it cost in US dollars, as its backend reckons; null when that is not known.</param>
+public sealed record TurnReport(TurnOutcome Outcome, string? PushedSha, string? Why, decimal? CostUsd);

@@ -287,6 +287,25 @@ public sealed class RunStateMachineTests
     public void A_turn_that_stops_before_a_push_is_handed_to_a_person(ThreadStatus thread, string why) =>
         Decide(Unpushed with { Thread = thread }).ShouldBe(new Decision(RunAction.EscalatePrepush, why));
 
+    [Theory]
+    [InlineData(DeclaredEnd.NothingToDo, ThreadStatus.Idle, "the turn says that there is nothing to do")]
+    [InlineData(DeclaredEnd.GaveUp, ThreadStatus.Idle, "the turn gave up")]
+    [InlineData(DeclaredEnd.GaveUp, ThreadStatus.Error, "the turn ended with an error before a push")]
+    public void A_turn_that_says_why_it_ended_without_a_push_is_handed_over_with_that(DeclaredEnd declared, ThreadStatus thread, string why) =>
+        Decide(Unpushed with { Thread = thread, Declared = declared }).ShouldBe(new Decision(RunAction.EscalatePrepush, why));
+
+    [Theory]
+    [InlineData(DeclaredEnd.NothingToDo, "CI is red, and the corrective turn says that there is nothing to do")]
+    [InlineData(DeclaredEnd.GaveUp, "CI is red, and the corrective turn gave up")]
+    public void A_corrective_turn_that_declares_the_end_is_not_sent_again(DeclaredEnd declared, string why) =>
+        Decide(Red with { Declared = declared }).ShouldBe(new Decision(RunAction.FreezeEscalate, why));
+
+    [Fact]
+    public void A_corrective_turn_that_failed_is_an_attempt_like_another() => Action(Red with { Thread = ThreadStatus.Error, Declared = DeclaredEnd.GaveUp }).ShouldBe(RunAction.FixForward);
+
+    [Fact]
+    public void What_may_pass_again_is_run_again_before_a_turn_is_believed() => Action(Red with { MayPassAgain = true, Declared = DeclaredEnd.NothingToDo }).ShouldBe(RunAction.Rerun);
+
     [Fact]
     public void A_refused_first_turn_is_handed_to_a_person() =>
         Decide(Unpushed with { Thread = ThreadStatus.Error, Fault = TurnFault.Refused }).ShouldBe(new Decision(RunAction.EscalatePrepush, "the turn was refused"));

@@ -5,7 +5,7 @@ namespace AfkGitHubApp.Core.Tests.Deciding;
 
 /// <summary>
 /// Decides every combination of inputs once, each number below, at and above its bound, and keeps what broke a rule. The rules are named
-/// here and asserted one by one by the tests, so that eighteen million decisions are made once and not once per rule.
+/// here and asserted one by one by the tests, so that thirty million decisions are made once and not once per rule.
 /// </summary>
 public sealed class WatcherSweep
 {
@@ -31,7 +31,7 @@ public sealed class WatcherSweep
         foreach (var merged in Both)
         foreach (var takenOver in Both)
         foreach (var fault in Faults)
-        foreach (var (redBefore, mayPass) in ((bool, bool)[])[(false, false), (true, false), (false, true)])
+        foreach (var (redBefore, mayPass, declared) in ((bool, bool, DeclaredEnd?)[])[(false, false, null), (true, false, null), (false, true, null), (false, false, DeclaredEnd.NothingToDo), (false, true, DeclaredEnd.GaveUp)])
         foreach (var attempts in Around(armed.FixForwardMaxAttempts))
         foreach (var redispatches in Around(armed.MaxRedispatchAttempts))
         foreach (var elapsed in Around(armed.FixForwardMaxSeconds))
@@ -52,6 +52,7 @@ public sealed class WatcherSweep
                     Fault = fault,
                     RedBeforeRun = redBefore,
                     MayPassAgain = mayPass,
+                    Declared = declared,
                     FixForwardAttempts = attempts,
                     RedispatchAttempts = redispatches,
                     ElapsedSeconds = elapsed,

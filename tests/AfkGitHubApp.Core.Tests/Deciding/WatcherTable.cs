@@ -6,9 +6,9 @@ namespace AfkGitHubApp.Core.Tests.Deciding;
 
 /// <summary>
 /// The watcher's table read a second time, as data: the first row whose condition holds gives the action. Written from the plan and not
-/// from the product, so that a slip in one of the two shows as a difference. Rows 5b, 5c, 5d, 8b and 10b are what the plan says in its text beside
-/// the table: a turn that overran may be alive, a refused turn is not asked for again, what was red before the run is not the agent's, and what may pass when
-/// it is run again is run again first.
+/// from the product, so that a slip in one of the two shows as a difference. Rows 5b, 5c, 5d, 5e, 8b and 10b are what the plan says in its text beside
+/// the table: a turn that overran may be alive, a refused turn is not asked for again, what was red before the run is not the agent's, what may pass when
+/// it is run again is run again first, and who declares that it will not mend it is not sent again.
 /// </summary>
 internal static class WatcherTable
 {
@@ -24,6 +24,8 @@ internal static class WatcherTable
     private static readonly Condition NotKnown = (state, _) => state.Thread == null;
     private static readonly Condition PersonInTurn = (state, _) => state.Thread == ThreadStatus.NeedsPerson;
     private static readonly Condition Ended = (state, _) => state.Thread is ThreadStatus.Idle or ThreadStatus.Error or ThreadStatus.Vanished;
+    private static readonly Condition Idle = (state, _) => state.Thread == ThreadStatus.Idle;
+    private static readonly Condition Declares = (state, _) => state.Declared != null;
     private static readonly Condition Refused = (state, _) => state.Fault == TurnFault.Refused;
     private static readonly Condition Overran = (state, _) => state.Fault == TurnFault.Overran;
     private static readonly Condition RedBefore = (state, _) => state.RedBeforeRun;
@@ -50,6 +52,7 @@ internal static class WatcherTable
         new("5b", [Pushed, Red, Any(Overran, Refused)], RunAction.FreezeEscalate),
         new("5c", [Pushed, Red, RedBefore], RunAction.FreezeEscalate),
         new("5d", [Pushed, Red, MayPass], RunAction.Rerun) { HeldByKillSwitch = true },
+        new("5e", [Pushed, Red, Idle, Declares], RunAction.FreezeEscalate),
         new("6", [Pushed, Red, AttemptsLeft, TimeLeft], RunAction.FixForward) { HeldByKillSwitch = true },
         new("7", [Pushed, Red], RunAction.FreezeEscalate),
         new("8", [Pushed, PersonInCi], RunAction.EscalateNoVerdict),

@@ -62,6 +62,31 @@ public sealed class NotificationTextTests
 
         """.ReplaceLineEndings("\n"));
 
+    [Fact]
+    public void A_turn_that_found_nothing_to_do_is_quoted_with_its_cost() =>
+        Golden.Matches("doorbell-nothing-to-do", NotificationText.For("needs-human", Bare() with { Why = "the turn says that there is nothing to do", ThreadName = "r0123456789ab.1", Word = new TurnWord(DeclaredEnd.NothingToDo, "Commit 1234567 mends it:\n`make test` passes.", 0.5m) }).Body);
+
+    [Fact]
+    public void A_corrective_turn_that_gave_up_is_quoted_beside_the_commit() =>
+        Golden.Matches("doorbell-gave-up", NotificationText.For("frozen", Model() with { Why = "CI is red, and the corrective turn gave up", Word = new TurnWord(DeclaredEnd.GaveUp, "The check needs a licence.", null) }).Body);
+
+    [Fact]
+    public void The_words_of_a_turn_stay_in_their_fence()
+    {
+        foreach (var text in Nasty.Texts(200).Append("```\n@octocat fixes #1 <!-- afk:v1 -->\n~~~"))
+        {
+            var body = NotificationText.For("needs-human", Bare() with { Word = new TurnWord(DeclaredEnd.GaveUp, text, null) }).Body;
+            var lines = body.Split('\n');
+            var open = Array.FindIndex(lines, line => line.StartsWith("```", StringComparison.Ordinal));
+            var fence = lines[open][..(lines[open].LastIndexOf('`') + 1)];
+            Array.FindIndex(lines, open + 1, line => line.Trim(' ').StartsWith(fence, StringComparison.Ordinal)).ShouldBe(lines.Length - 4, body);
+            body.ShouldNotContain("<!--");
+        }
+    }
+
+    [Fact]
+    public void What_is_done_needs_no_words() => NotificationText.For("done", Model() with { Word = new TurnWord(DeclaredEnd.GaveUp, "spoke too soon", 1m) }).Body.ShouldNotContain("spoke");
+
     [Theory]
     [InlineData(CiSilence.SkipMarker, "a marker in its message", "an empty one will do")]
     [InlineData(CiSilence.WorkflowToken, "`GITHUB_TOKEN` starts no workflow", "a token of the App")]

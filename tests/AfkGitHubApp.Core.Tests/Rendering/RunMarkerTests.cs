@@ -202,13 +202,13 @@ public sealed class RunMarkerTests
         var random = new Random(7);
         string Noise() => Convert.ToHexString(Enumerable.Range(0, 1500).Select(_ => (byte)random.Next(256)).ToArray());
         var run = Long(40);
-        run = run with { Turns = [.. run.Turns.Select(turn => turn with { ThreadUrl = "https://a.example/" + Noise(), Refusal = Noise() })] };
+        run = run with { Turns = [.. run.Turns.Select(turn => turn with { ThreadUrl = "https://a.example/" + Noise(), Refusal = Noise(), Word = new TurnWord(DeclaredEnd.GaveUp, Noise(), 1m) })] };
 
         var marker = Write(run);
         marker.Length.ShouldBeLessThanOrEqualTo(RunMarker.MaxLength);
         Read(marker, out var read).ShouldBe(MarkerReading.Read);
         read!.CurrentTurn.ShouldBe(run.CurrentTurn);
-        read.Turns[0].ShouldBe(run.Turns[0] with { ThreadUrl = null, Refusal = null });
+        read.Turns[0].ShouldBe(run.Turns[0] with { ThreadUrl = null, Refusal = null, Word = null });
 
         Should.Throw<InvalidOperationException>(() => Write(run.WithCurrentTurn(run.CurrentTurn with { Thread = string.Concat(Enumerable.Range(0, 40).Select(_ => Noise())) })))
             .Message.ShouldContain("r0123456789ab");
@@ -273,6 +273,7 @@ public sealed class RunMarkerTests
                 Refusal = "422 @somebody",
                 Ended = ThreadStatus.Vanished,
                 CancelledAt = TestRuns.Start.AddMinutes(11),
+                Word = new TurnWord(DeclaredEnd.GaveUp, "--> it's \"<b>\" é", 1.25m),
             },
         ],
         Commit = new PushedCommit(new string('c', 40), TestRuns.Start.AddMinutes(5), 1),

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using AfkGitHubApp.Cli;
 using AfkGitHubApp.Diagnosing;
+using AfkGitHubApp.Ports;
 using AfkGitHubApp.Simulator.Http;
 using AfkGitHubApp.Simulator.World;
 using AfkGitHubApp.Tests.Diagnosing;
@@ -24,7 +25,7 @@ public sealed class DoctorTests
         ended.Errors.ShouldBeEmpty();
         ended.Output.ShouldContain(VersionAction.Text);
         ended.Output.ShouldContain("octo/widgets");
-        ended.Output.ShouldContain("version 1 of the template");
+        ended.Output.ShouldContain($"version {AgentWorkflow.TemplateVersion} of the template");
         ended.Output.ShouldContain("0 errors, 0 warnings, 1 note.");
         ended.Output.ShouldContain("What cannot be seen from here:");
     }
@@ -40,7 +41,7 @@ public sealed class DoctorTests
         ended.ExitCode.ShouldBe(ExitCodes.Failure, ended.Output + ended.Errors);
         ended.Output.ShouldNotContain("\u001b", customMessage: "a log has no colours");
         ended.Lines.Max(line => line.Length).ShouldBeLessThanOrEqualTo(200);
-        foreach (var text in (string[])["checks: write", "octo/nothing", "-> Copy deploy/workflows/afk-agent.yml there", "415"])
+        foreach (var text in (string[])["checks: write", "octo/nothing", "-> Put what the verb template prints there", "415"])
         {
             ended.Output.ShouldContain(text);
         }

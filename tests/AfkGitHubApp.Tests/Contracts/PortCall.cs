@@ -223,6 +223,22 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
                 Answers = [403, 404, 410, 422],
             }),
         new(
+            "agent dispatches a turn bounded in money",
+            (gitHub, cancel) => gitHub.Agent.DispatchAsync(new TurnOrder(Repository, 42, Turn, TurnKind.First, Delivery.Trunk, "main", Base, "main", "Mend it") { MoneyUsd = 2.5m }, cancel),
+            new Exchange("POST", $"{R}/actions/workflows/afk-agent.yml/dispatches", """{"workflow_run_id":9007199254740993,"run_url":"https://api.github.com/r","html_url":"https://github.com/r"}""")
+            {
+                Body = $$$"""
+                    {"ref":"main","inputs":{"run_id":"r0123456789ab","turn_id":"r0123456789ab.2","issue":"42","kind":"first","delivery":"trunk",
+                     "base_sha":"{{{Base}}}","branch":"main","prompt":"Mend it","money_usd":"2.50"}}
+                    """,
+                Answers = [403, 404, 410, 422],
+            }),
+        new(
+            "agent asks what a turn says",
+            (gitHub, cancel) => gitHub.Agent.ReportAsync(Repository, "9007199254740993", Turn, cancel),
+            new Exchange("GET", $"{R}/actions/runs/9007199254740993/jobs?per_page=100", """{"total_count":2,"jobs":[{"id":1,"name":"agent","conclusion":"success"},{"id":9007199254740995,"name":"publish","conclusion":"success"}]}"""),
+            new Exchange("GET", $"{R}/check-runs/9007199254740995/annotations?per_page=100", """[{"path":".github","title":"afk-result","message":"{\"turn\":\"r0123456789ab.2\",\"outcome\":\"gave_up\"}"}]""")),
+        new(
             "agent looks for a turn",
             (gitHub, cancel) => gitHub.Agent.FindAsync(Repository, Turn, cancel),
             new Exchange("GET", $"{R}/actions/workflows/afk-agent.yml/runs?event=workflow_dispatch&per_page=100", """{"total_count":0,"workflow_runs":[]}""") { Answers = [404] }),

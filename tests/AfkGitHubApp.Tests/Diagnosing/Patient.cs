@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using AfkGitHubApp.Cli;
 using AfkGitHubApp.Diagnosing;
 using AfkGitHubApp.Hosting;
 using AfkGitHubApp.Settings;
@@ -24,7 +25,7 @@ internal static class Patient
 
     public static string Pem { get; } = Key.ExportRSAPrivateKeyPem();
 
-    public static string Template { get; } = RepositoryFiles.Read("deploy/workflows/afk-agent.yml");
+    public static string Template { get; } = AgentTemplate.Render("claude");
 
     public static SimulatorOptions Simulated { get; } = new() { AppPublicKeyPem = Key.ExportSubjectPublicKeyInfoPem(), WebhookSecret = WebhookSecret };
 

@@ -1,6 +1,5 @@
 using AfkGitHubApp.Diagnosing;
 using AfkGitHubApp.Ports;
-using AfkGitHubApp.Tests.Houserules;
 
 namespace AfkGitHubApp.Tests.Diagnosing;
 
@@ -8,10 +7,12 @@ namespace AfkGitHubApp.Tests.Diagnosing;
 public sealed class WorkflowTextTests
 {
     [Fact]
-    public void The_shipped_template_says_its_version()
+    public void An_older_template_is_named_with_the_way_out()
     {
-        RepositoryFiles.Read("deploy/workflows/afk-agent.yml").Split('\n')[0].ShouldBe($"# afk-agent template {AgentWorkflow.TemplateVersion}");
-        WorkflowChecks.Version(Patient.Template).ShouldBe(AgentWorkflow.TemplateVersion);
+        var found = WorkflowChecks.OfText(Patient.Template.Replace($"template {AgentWorkflow.TemplateVersion}", "template 1", StringComparison.Ordinal)).ShouldHaveSingleItem();
+        (found.Severity, found.Code).ShouldBe((Severity.Warning, "workflow-outdated"));
+        found.What.ShouldBe($"The file is version 1 of the template; this build ships version {AgentWorkflow.TemplateVersion}.");
+        found.WayOut.ShouldContain("the verb template prints");
     }
 
     [Theory]
@@ -33,7 +34,7 @@ public sealed class WorkflowTextTests
     [InlineData("\"on\":\n  workflow_dispatch:", "workflow-inputs-missing")]
     [InlineData("", "workflow-not-dispatched")]
     public void A_workflow_that_cannot_be_started_as_the_app_starts_it_is_found(string on, string code) =>
-        Codes($"# afk-agent template 1\n{on}\nrun-name: {RunName}\njobs: {{}}").ShouldBe([code, "push-credential-unseen"]);
+        Codes($"# afk-agent template 2\n{on}\nrun-name: {RunName}\njobs: {{}}").ShouldBe([code, "push-credential-unseen"]);
 
     [Theory]
     [InlineData("${{ inputs.turn_id }}", true)]
@@ -63,6 +64,18 @@ public sealed class WorkflowTextTests
 
     [Fact]
     public void One_checkout_with_an_App_s_token_is_enough() => Codes(Whole(RunName, Checkout("") + Checkout(AppToken))).ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("steps.push.outputs.token", null)]
+    [InlineData("steps.other.outputs.token", "push-credential-unseen")]
+    [InlineData("github.token", "push-credential-own-token")]
+    [InlineData("secrets.PUSH_PAT", "push-credential-secret")]
+    public void A_job_without_a_checkout_pushes_with_what_its_scripts_are_given(string token, string? code) =>
+        Codes(Whole(RunName, $"      - run: git push\n        env:\n          TOKEN: ${{{{ {token} }}}}\n")).ShouldBe(code is null ? [] : [code]);
+
+    [Fact]
+    public void A_token_beside_the_one_that_a_checkout_stored_does_not_push() =>
+        Codes(Whole(RunName, Checkout("") + $"      - run: git push\n        env:\n          TOKEN: ${{{{ steps.push.outputs.token }}}}\n")).ShouldBe(["push-credential-own-token"]);
 
     [Fact]
     public void Without_a_checkout_the_credential_cannot_be_seen() => Codes(Whole(RunName, "")).ShouldBe(["push-credential-unseen"]);
@@ -95,8 +108,8 @@ public sealed class WorkflowTextTests
     private static string Checkout(string with) => $"      - uses: actions/checkout@v5\n{(with.Length == 0 ? "" : $"        with:\n          {with}\n")}";
 
     private static string Whole(string name, string steps) =>
-        $"# afk-agent template 1\nrun-name: {name}\non:\n  workflow_dispatch:\n    inputs:\n{string.Concat(AgentWorkflow.Inputs.Select(input => $"      {input}:\n        required: true\n"))}"
-        + $"jobs:\n  turn:\n    timeout-minutes: 50\n    steps:\n      - name: Token\n        id: push\n        uses: actions/create-github-app-token@v3\n{steps}      - run: git push\n";
+        $"# afk-agent template 2\nrun-name: {name}\non:\n  workflow_dispatch:\n    inputs:\n{string.Concat(AgentWorkflow.Inputs.Select(input => $"      {input}:\n        required: true\n"))}"
+        + $"jobs:\n  turn:\n    timeout-minutes: 50\n    steps:\n      - name: Token\n        id: push\n        uses: actions/create-github-app-token@v3\n{steps}      - run: make\n";
 
     private static IEnumerable<string> Codes(string text) => WorkflowChecks.OfText(text).Select(found => found.Code);
 }

@@ -29,7 +29,7 @@ public sealed class CrashLaw
             if (forgets && (crashAt - Labels, point) is (1, CrashPoint.AfterPerforming) or (2, CrashPoint.BeforeSending))
             {
                 // The lock stands without its marker and nobody remembers why: a person is asked, nothing is started over.
-                world.ShouldBe("open=True labels=[ready-for-human] comments=2 turns=0 reruns=0", story);
+                world.ShouldBe("open=True labels=[ready-for-human] comments=2 turns=0 reruns=0 quoted=0", story);
                 continue;
             }
 
@@ -58,7 +58,7 @@ public sealed class CrashLaw
 
         var name = $"{story}, crash {point} at write {crashAt}, {(forgets ? "memory lost" : "memory kept")}";
         WorldAudit.HoldsOnceAndAlone(tester.GitHub, name);
-        return ($"{WorldAudit.FinalState(tester.GitHub, AfkTester.Repository, issue)} turns={tester.GitHub.Journal.Effects<TurnWorked>().Count} reruns={tester.GitHub.Journal.Effects<RunRerun>().Count}", wire.Writes);
+        return ($"{WorldAudit.FinalState(tester.GitHub, AfkTester.Repository, issue)} turns={tester.GitHub.Journal.Effects<TurnWorked>().Count} reruns={tester.GitHub.Journal.Effects<RunRerun>().Count} quoted={tester.Issue(issue).Comments.Count(comment => comment.Body.Contains("It works.", StringComparison.Ordinal))}", wire.Writes);
     }
 
     private static TurnScript[] Turns(string story)
@@ -71,6 +71,7 @@ public sealed class CrashLaw
             "red, then green" => [red, green],
             "flaky" => [green with { Ci = new CiScript { Conclusion = "timed_out", RerunConclusion = "success" } }],
             "stalled" => [green with { Pushes = false }],
+            "nothing to do" => [green with { Pushes = false, Declares = "nothing_to_do", Says = "It works." }],
             "vanished" => [green with { Pushes = false, Ends = TurnEnd.Vanish }, green],
             _ => throw new ArgumentOutOfRangeException(nameof(story), story, "unknown story"),
         };
@@ -79,7 +80,7 @@ public sealed class CrashLaw
     private static TheoryData<string, CrashPoint, bool> Cross()
     {
         var data = new TheoryData<string, CrashPoint, bool>();
-        foreach (var story in (string[])["green", "red, then green", "flaky", "stalled", "vanished"])
+        foreach (var story in (string[])["green", "red, then green", "flaky", "stalled", "nothing to do", "vanished"])
         {
             foreach (var point in Enum.GetValues<CrashPoint>())
             {

@@ -40,6 +40,7 @@ internal static class FullRecord
                         Refusal = "no such workflow \"afk\" <é>",
                         Ended = ThreadStatus.Error,
                         CancelledAt = At.AddSeconds(2),
+                        Word = new TurnWord(DeclaredEnd.GaveUp, "mended by \"abc\" <é>", 0.75m),
                     },
                 ],
                 Commit = new PushedCommit("00000000000000000000000000000000000000aa", At.AddSeconds(3), 1),

@@ -117,6 +117,8 @@ internal sealed class ScriptedTracker : ITracker
 /// <summary>An agent that works on nothing and is asked to start nothing.</summary>
 internal sealed class IdleAgent : IAgent
 {
+    public Task<TurnReport?> ReportAsync(RepositoryKey repository, string thread, TurnId turn, CancellationToken cancellationToken) => Task.FromResult<TurnReport?>(null);
+
     public Task<LiveTurn?> FindAliveAsync(RepositoryKey repository, CancellationToken cancellationToken) => Task.FromResult<LiveTurn?>(null);
 
     public Task<DispatchAnswer> DispatchAsync(TurnOrder order, CancellationToken cancellationToken) => throw Unscripted();

@@ -108,6 +108,7 @@ public sealed class EveryAnswerTests
 
         var comment = (long)(await gitHub.PostAsync($"{R}/issues/{issue}/comments", new JsonObject { ["body"] = "Ours." })).Json["id"]!;
         var job = (long)(await gitHub.GetAsync($"{R}/actions/runs/{run}/jobs")).Json["jobs"]![0]!["id"]!;
+        var published = (long)(await gitHub.GetAsync($"{R}/actions/runs/{run}/jobs")).Json["jobs"]![1]!["id"]!;
         var otherId = world.Issue(GitHubUnderTest.Repo, other).Id;
         var delivered = gitHub.Hooks.Waiting[0].Id;
         var installation = world.InstallationId(GitHubUnderTest.Repo);
@@ -129,6 +130,7 @@ public sealed class EveryAnswerTests
             ("GET", $"{R}/installation", null, true),
             ("GET", $"{R}/actions/jobs/{job}", null, false),
             ("GET", $"{R}/actions/jobs/{job}/logs", null, false),
+            ("GET", $"{R}/check-runs/{published}/annotations", null, false),
             ("GET", $"{R}/actions/permissions", null, false),
             ("GET", "repos/acme/elsewhere/actions/permissions", null, false),
             ("GET", $"{R}/actions/runs?per_page=100", null, false),

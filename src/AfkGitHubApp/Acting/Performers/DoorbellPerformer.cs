@@ -77,6 +77,7 @@ public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal j
         MaxAttempts = target.Policy.FixForwardMaxAttempts,
         ThreadName = target.Run.CurrentTurn.Thread is null ? null : target.Run.CurrentTurnId.ToString(),
         ThreadUrl = target.Run.CurrentTurn.ThreadUrl,
+        Word = target.Run.CurrentTurn.Word,
         ReadyLabel = gates.Current.ReadyLabel,
         ReadyForHumanLabel = gates.Current.ReadyForHumanLabel,
         TrunkLeftRed = end.Ending is Ending.Frozen && target.Run.Delivery is Delivery.Trunk,

@@ -101,7 +101,9 @@ internal sealed record WorkflowRunDto([property: JsonRequired] long Id, [propert
 
 internal sealed record JobsDto([property: JsonRequired] IReadOnlyList<JobDto> Jobs);
 
-internal sealed record JobDto([property: JsonRequired] long Id, string? Conclusion, IReadOnlyList<StepDto?>? Steps);
+internal sealed record JobDto([property: JsonRequired] long Id, string? Conclusion, IReadOnlyList<StepDto?>? Steps, string? Name);
+
+internal sealed record AnnotationDto([property: JsonRequired] string? Title, string? Message);
 
 internal sealed record StepDto(string? Name, string? Conclusion);
 
@@ -168,6 +170,7 @@ internal sealed record IssueSituationVariables(string Owner, string Name, int Nu
 [JsonSerializable(typeof(WorkflowRunsDto))]
 [JsonSerializable(typeof(WorkflowRunDto))]
 [JsonSerializable(typeof(JobsDto))]
+[JsonSerializable(typeof(List<AnnotationDto>))]
 [JsonSerializable(typeof(OneCommitDto))]
 [JsonSerializable(typeof(DispatchBody))]
 [JsonSerializable(typeof(DispatchAnswerDto))]

@@ -28,6 +28,11 @@ public sealed class ActionsAgent(GitHubConnection gitHub, string workflowFile) :
             ["branch"] = order.WorkBranch,
             ["prompt"] = order.Prompt,
         };
+        if (order.MoneyUsd is { } money)
+        {
+            inputs["money_usd"] = money.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture);
+        }
+
         try
         {
             var answer = await gitHub.PostAsync<DispatchBody, DispatchAnswerDto>(
@@ -86,6 +91,20 @@ public sealed class ActionsAgent(GitHubConnection gitHub, string workflowFile) :
             ("queued" or "in_progress" or "requested" or "pending", _) => ThreadStatus.Running,
             _ => throw new GitHubFailure(FailureKind.Bug, $"workflow run {thread} has a status this version does not know"),
         };
+    }
+
+    /// <inheritdoc/>
+    public async Task<TurnReport?> ReportAsync(RepositoryKey repository, string thread, TurnId turn, CancellationToken cancellationToken)
+    {
+        // A job and its check run have one id.
+        var (jobs, _) = await gitHub.GetPagesAsync<JobsDto, JobDto>(As(repository), $"repos/{repository}/actions/runs/{thread}/jobs?per_page=100", page => page.Jobs, cancellationToken, mostPages: 1);
+        if (jobs.Find(job => job.Name is AgentWorkflow.PublishJob) is not { Conclusion: not (null or "skipped") } publish)
+        {
+            return null;
+        }
+
+        var (annotations, _) = await gitHub.GetPagesAsync<List<AnnotationDto>, AnnotationDto>(As(repository), $"repos/{repository}/check-runs/{Text(publish.Id)}/annotations?per_page=100", page => page, cancellationToken, mostPages: 1);
+        return annotations.Where(annotation => annotation.Title is AgentWorkflow.ResultTitle).Select(annotation => TurnResult.Read(annotation.Message, turn)).FirstOrDefault(report => report is not null);
     }
 
     /// <inheritdoc/>
