@@ -1,3 +1,4 @@
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Runs;
 
 namespace AfkGitHubApp.Ports;
@@ -19,10 +20,17 @@ public interface IAgent
 
     /// <summary>Asks the backend to end the thread; one that has ended already is success.</summary>
     Task CancelAsync(RepositoryKey repository, string thread, CancellationToken cancellationToken);
+
+    /// <summary>What the turn itself says came of it; null when it says nothing that can be read. It is the agent's word, never proof.</summary>
+    Task<TurnReport?> ReportAsync(RepositoryKey repository, string thread, TurnId turn, CancellationToken cancellationToken);
 }
 
 /// <summary>What a turn is to do.</summary>
-public sealed record TurnOrder(RepositoryKey Repository, int IssueNumber, TurnId Turn, TurnKind Kind, Delivery Delivery, string BaseBranch, string BaseSha, string WorkBranch, string Prompt);
+public sealed record TurnOrder(RepositoryKey Repository, int IssueNumber, TurnId Turn, TurnKind Kind, Delivery Delivery, string BaseBranch, string BaseSha, string WorkBranch, string Prompt)
+{
+    /// <summary>Which backend is to work it.</summary>
+    public AgentBackend Backend { get; init; }
+}
 
 /// <summary>A turn that is at work or queued for it.</summary>
 /// <param name="Turn">Which.</param>
@@ -35,3 +43,23 @@ public sealed record LiveTurn(TurnId Turn, string Thread, DateTimeOffset Started
 /// <param name="Url">Where a person can watch; may be null.</param>
 /// <param name="Refusal">Why it refused, one sentence; null when it accepted.</param>
 public sealed record DispatchAnswer(string? Thread, string? Url, string? Refusal);
+
+/// <summary>What a turn says came of its work.</summary>
+public enum TurnOutcome
+{
+    /// <summary>It pushed a commit.</summary>
+    Pushed,
+
+    /// <summary>It found nothing to change.</summary>
+    NothingToDo,
+
+    /// <summary>It could not finish.</summary>
+    GaveUp,
+}
+
+/// <summary>A turn's own word on how it ended.</summary>
+/// <param name="Outcome">What came of it.</param>
+/// <param name="PushedSha">The newest commit it says it pushed, forty hex digits; null when it names none.</param>
+/// <param name="Why">Its reason, as it wrote it (a stranger's word: escape it); may be null.</param>
+/// <param name="CostUsd">What it cost, in US dollars; null when the backend does not say.</param>
+public sealed record TurnReport(TurnOutcome Outcome, string? PushedSha, string? Why, decimal? CostUsd);

@@ -101,6 +101,9 @@ public sealed class ActionsAgent(GitHubConnection gitHub, string workflowFile) :
         }
     }
 
+    /// <inheritdoc/>
+    public Task<TurnReport?> ReportAsync(RepositoryKey repository, string thread, TurnId turn, CancellationToken cancellationToken) => Task.FromResult<TurnReport?>(null);
+
     private static TurnId? TurnOf(WorkflowRunDto run) =>
         (run.DisplayTitle ?? run.Name ?? "").Split(' ').Select(TurnId.TryParse).FirstOrDefault(turn => turn is not null);
 
