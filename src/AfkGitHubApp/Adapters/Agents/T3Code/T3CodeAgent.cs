@@ -121,7 +121,7 @@ public sealed class T3CodeAgent : IAgent, IAgentServer, IDisposable
             TestedVersion.ToString(),
             IsTested(environment),
             session.Authenticated,
-            session.Authenticated ? [.. NeededScopes.Where(scope => session.Scopes?.Contains(scope) is not true)] : [],
+            session.Authenticated ? [.. NeededScopes.Where(scope => session.Scopes?.Contains(scope, StringComparer.Ordinal) is not true)] : [],
             session.ExpiresAt);
     }
 
