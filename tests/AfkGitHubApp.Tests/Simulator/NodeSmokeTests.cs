@@ -1,12 +1,9 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using AfkGitHubApp.Simulator.Http;
 using AfkGitHubApp.Simulator.World;
 using AfkGitHubApp.Tests.Contracts;
 using AfkGitHubApp.Tests.Harness;
-using AfkGitHubApp.Tests.Houserules;
 
 namespace AfkGitHubApp.Tests.SimulatorTests;
 
@@ -15,10 +12,7 @@ public sealed class NodeSmokeTests
 {
     private const string Repository = "acme/widgets";
     private const int Issues = 45;
-    private const int OldestNode = 20;
-    private const string HowToInstall = $"Node.js 20 or newer with npm, which reaches its registry, is needed; by hand: apt-get install nodejs npm, then npm ci in tests/node-smoke";
-    private static readonly string Folder = Path.Combine(RepositoryFiles.Root, "tests", "node-smoke");
-    private static readonly SemaphoreSlim Installing = new(1, 1);
+    private static readonly NodeFolder Folder = new("node-smoke");
 
     public static TheoryData<string> Versions => [.. RestDescription.Published.Versions];
 
@@ -27,7 +21,7 @@ public sealed class NodeSmokeTests
     public async Task GitHubs_own_client_library_finds_GitHub(string version)
     {
         var cancel = TestContext.Current.CancellationToken;
-        await InstallAsync(cancel);
+        await Folder.InstallAsync(cancel);
         using var key = RSA.Create(2048);
         var keyFile = Path.GetTempFileName();
         try
@@ -51,7 +45,7 @@ public sealed class NodeSmokeTests
             world.Push(Repository, "main", "ada", "First");
             world.Push(Repository, "main", "ada", "Second");
 
-            var (exitCode, text) = await RunAsync("node", ["smoke.mjs"], cancel, new Dictionary<string, string>(StringComparer.Ordinal)
+            var (exitCode, text) = await Folder.RunAsync("node", ["smoke.mjs"], cancel, new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["SMOKE_API"] = gitHub.BaseUrl.AbsoluteUri,
                 ["SMOKE_APP_ID"] = options.AppId.ToString(CultureInfo.InvariantCulture),
@@ -69,73 +63,6 @@ public sealed class NodeSmokeTests
         finally
         {
             File.Delete(keyFile);
-        }
-    }
-
-    /// <summary>Brings the library at the versions of the lock file, once. Where that cannot be, the test is skipped, in CI it fails.</summary>
-    private static async Task InstallAsync(CancellationToken cancellationToken)
-    {
-        await Installing.WaitAsync(cancellationToken);
-        try
-        {
-            var installed = Path.Combine(Folder, "node_modules", ".package-lock.json");
-            if (File.Exists(installed) && File.GetLastWriteTimeUtc(installed) >= File.GetLastWriteTimeUtc(Path.Combine(Folder, "package-lock.json")))
-            {
-                return;
-            }
-
-            var (exitCode, text) = await NodeIsOldAsync(cancellationToken) ?? await RunAsync("npm", ["ci", "--no-audit", "--no-fund"], cancellationToken);
-            if (exitCode != 0)
-            {
-                Assert.SkipWhen(Environment.GetEnvironmentVariable("CI") != "true", $"{HowToInstall}. {text}");
-                throw new InvalidOperationException($"{HowToInstall}. {text}");
-            }
-        }
-        finally
-        {
-            Installing.Release();
-        }
-    }
-
-    private static async Task<(int ExitCode, string Text)?> NodeIsOldAsync(CancellationToken cancellationToken)
-    {
-        var (exitCode, version) = await RunAsync("node", ["--version"], cancellationToken);
-        return exitCode == 0 && int.Parse(version.TrimStart('v').Split('.')[0], CultureInfo.InvariantCulture) >= OldestNode ? null : (1, version);
-    }
-
-    /// <returns>The exit code and what was written, to either output; 127 when there is no such program.</returns>
-    private static async Task<(int ExitCode, string Text)> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? environment = null)
-    {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = Folder, UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
-        {
-            start.Environment[name] = value;
-        }
-
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3), TimeProvider.System);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        using var process = new Process { StartInfo = start };
-        try
-        {
-            process.Start();
-        }
-        catch (Win32Exception)
-        {
-            return (127, $"{program} is not on the path.");
-        }
-
-        process.StandardInput.Close();
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync(either.Token);
-            var errors = process.StandardError.ReadToEndAsync(either.Token);
-            await process.WaitForExitAsync(either.Token);
-            return (process.ExitCode, await output + await errors);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            process.Kill(entireProcessTree: true);
-            return (124, $"{program} did not end within three minutes.");
         }
     }
 }
