@@ -57,7 +57,7 @@ internal sealed class T3Door(WorldState world)
         {
             body["scopes"] = new JsonArray([.. Desk.Scopes.Select(scope => JsonValue.Create(scope))]);
             body["sessionMethod"] = "bearer-access-token";
-            body["expiresAt"] = Time(world.CreatedAt + TimeSpan.FromDays(30));
+            body["expiresAt"] = Time(world.CreatedAt + Desk.TokenLifetime);
         }
 
         return Json(200, body);

@@ -17,6 +17,13 @@ public sealed partial class SimulatedGitHub
         set => Within(() => world.T3Code.Token = value);
     }
 
+    /// <summary>How long after the world's beginning that bearer says it ends; it is accepted all the same.</summary>
+    public TimeSpan T3CodeTokenLifetime
+    {
+        get => Within(() => world.T3Code.TokenLifetime);
+        set => Within(() => world.T3Code.TokenLifetime = value);
+    }
+
     /// <summary>Its release.</summary>
     public string T3CodeVersion
     {

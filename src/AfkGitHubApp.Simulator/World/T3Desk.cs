@@ -28,6 +28,8 @@ internal sealed partial class T3Desk(WorldState world)
 
     public string Token { get; set; } = "simulated-t3-token";
 
+    public TimeSpan TokenLifetime { get; set; } = TimeSpan.FromDays(30);
+
     public IReadOnlyList<string> Scopes { get; set; } = ["orchestration:read", "orchestration:operate", "terminal:operate", "review:write", "relay:read", "access:read", "access:write", "relay:write"];
 
     public long Sequence { get; private set; }

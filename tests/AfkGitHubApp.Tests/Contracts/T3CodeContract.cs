@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using AfkGitHubApp.Adapters.Agents.T3Code;
@@ -479,10 +480,12 @@ public sealed class RealT3CodeTests(RealT3CodeTests.Server server) : T3CodeContr
 /// <summary>Against the simulated one.</summary>
 public sealed class SimulatedT3CodeTests : T3CodeContract
 {
+    private static readonly string PublicKeyPem = Key();
+
     private protected override Task<T3Peer> PeerAsync()
     {
         var clock = new ManualClock();
-        var gitHub = new SimulatedGitHub(clock, new SimulatorOptions { AppPublicKeyPem = "" });
+        var gitHub = new SimulatedGitHub(clock, new SimulatorOptions { AppPublicKeyPem = PublicKeyPem });
         var quick = new TurnScript { Pushes = false, Takes = TimeSpan.FromMilliseconds(200) };
         gitHub.ScriptT3Prompts("#pushed", quick with { LastMessage = "The work is done.\n\nPushed-Commit: 0123456789abcdef0123456789abcdef01234567" });
         gitHub.ScriptT3Prompts("#nothing", quick with { LastMessage = "I looked at it.\n\nAFK-Result: nothing-to-do\nIt works already." });
@@ -494,7 +497,7 @@ public sealed class SimulatedT3CodeTests : T3CodeContract
         gitHub.ScriptT3Prompts("#die", quick with { Ends = TurnEnd.Cancelled });
         gitHub.ScriptT3Prompts("#approve", quick with { Ends = TurnEnd.Waiting });
         gitHub.ScriptT3Prompts("#ask", quick with { Ends = TurnEnd.ActionRequired });
-        return Task.FromResult(new T3Peer(gitHub.T3CodeUrl, gitHub.T3CodeToken, clock, gitHub.CreateHandler, Add, Pass));
+        return Task.FromResult(new T3Peer(gitHub.T3CodeUrl, gitHub.T3CodeToken, clock, () => new Passing(clock, gitHub.CreateHandler()), Add, Pass));
 
         string Add(string name)
         {
@@ -508,5 +511,21 @@ public sealed class SimulatedT3CodeTests : T3CodeContract
             gitHub.RunDue();
             return Task.CompletedTask;
         }
+    }
+
+    /// <summary>Time passes from request to request, as it does with a real server.</summary>
+    private sealed class Passing(ManualClock clock, HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(50));
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+
+    private static string Key()
+    {
+        using var key = RSA.Create(2048);
+        return key.ExportSubjectPublicKeyInfoPem();
     }
 }

@@ -10,6 +10,8 @@ namespace AfkGitHubApp.Adapters.Agents.T3Code;
 /// </summary>
 public sealed class T3CodeAgent : IAgent, IAgentServer, IDisposable
 {
+    private const int LooksForPickUp = 10;
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan SharedFor = TimeSpan.FromSeconds(3);
     private static readonly string[] NeededScopes = ["orchestration:read", "orchestration:operate"];
     private readonly T3CodeSettings settings;
@@ -241,7 +243,14 @@ public sealed class T3CodeAgent : IAgent, IAgentServer, IDisposable
             thread = await client.ThreadAsync(place.Thread, cancellationToken);
         }
 
-        if (thread is null || T3Reading.OfThread(thread, place.Message, time.GetUtcNow()) is ThreadStatus.Idle or ThreadStatus.Error)
+        // Stopped before its prompt was picked up, a session can start all the same.
+        for (var look = 0; look < LooksForPickUp && thread is not null and not { LatestTurn.State: "running" } && !IsOver(thread, place); look++)
+        {
+            await Task.Delay(BetweenLooks, wireTime, cancellationToken);
+            thread = await client.ThreadAsync(place.Thread, cancellationToken);
+        }
+
+        if (thread is null || IsOver(thread, place))
         {
             return false;
         }
@@ -251,9 +260,11 @@ public sealed class T3CodeAgent : IAgent, IAgentServer, IDisposable
             await OrderAsync(new CommandDto("thread.turn.interrupt", $"{place.Message}-interrupt-{turn.TurnId}") { ThreadId = place.Thread, TurnId = turn.TurnId, CreatedAt = time.GetUtcNow() }, cancellationToken);
         }
 
-        await OrderAsync(new CommandDto("thread.session.stop", $"{place.Message}-stop") { ThreadId = place.Thread, CreatedAt = time.GetUtcNow() }, cancellationToken);
+        await OrderAsync(new CommandDto("thread.session.stop", $"{place.Message}-stop-{thread.LatestTurn?.TurnId}") { ThreadId = place.Thread, CreatedAt = time.GetUtcNow() }, cancellationToken);
         return true;
     }
+
+    private bool IsOver(ThreadDto thread, T3Turn place) => T3Reading.OfThread(thread, place.Message, time.GetUtcNow()) is ThreadStatus.Idle or ThreadStatus.Error;
 
     private async Task OrderAsync(CommandDto command, CancellationToken cancellationToken)
     {

@@ -43,7 +43,9 @@ internal static class T3Reading
             };
         }
 
-        var failed = thread.Session is { Status: "error" or "stopped" } session && session.UpdatedAt >= asked.CreatedAt
+        // A refusal carries the time of the message itself; a session that was stopped at that very time was stopped before it.
+        var failed = thread.Session is { Status: "error" } refused && refused.UpdatedAt >= asked.CreatedAt
+            || thread.Session is { Status: "stopped" } stopped && stopped.UpdatedAt > asked.CreatedAt
             || thread.Activities?.Any(activity => activity is { Kind: "provider.turn.start.failed" } && IsAbout(activity, asked)) is true;
         return failed || now - asked.CreatedAt >= PickedUpWithin ? ThreadStatus.Error : ThreadStatus.Running;
     }
