@@ -9,7 +9,7 @@ namespace AfkGitHubApp.Tests.Harness;
 internal sealed class NodeFolder(string folder)
 {
     private const int OldestNode = 20;
-    private readonly SemaphoreSlim installing = new(1, 1);
+    private static readonly SemaphoreSlim Installing = new(1, 1);
 
     public string Path { get; } = System.IO.Path.Combine(RepositoryFiles.Root, "tests", folder);
 
@@ -18,7 +18,7 @@ internal sealed class NodeFolder(string folder)
     /// <summary>Brings the packages at the versions of the lock file, once. Where that cannot be, the test is skipped, in CI it fails.</summary>
     public async Task InstallAsync(CancellationToken cancellationToken)
     {
-        await installing.WaitAsync(cancellationToken);
+        await Installing.WaitAsync(cancellationToken);
         try
         {
             var installed = System.IO.Path.Combine(Path, "node_modules", ".package-lock.json");
@@ -36,7 +36,7 @@ internal sealed class NodeFolder(string folder)
         }
         finally
         {
-            installing.Release();
+            Installing.Release();
         }
     }
 

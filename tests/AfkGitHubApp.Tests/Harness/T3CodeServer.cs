@@ -71,40 +71,40 @@ internal sealed class T3CodeServer : IAsyncDisposable
 
     private static async Task<T3CodeServer?> TryStartAsync(CancellationToken cancellationToken)
     {
-        var home = Directory.CreateTempSubdirectory("afk-t3-");
+        var place = Directory.CreateTempSubdirectory("afk-t3-");
         var port = RandomNumberGenerator.GetInt32(20_000, 32_000).ToString(CultureInfo.InvariantCulture);
-        var environment = await FurnishAsync(home, port, cancellationToken);
-        var start = new ProcessStartInfo(Executable, ["serve", home.FullName]) { WorkingDirectory = home.FullName, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var environment = await FurnishAsync(place, port, cancellationToken);
+        var start = new ProcessStartInfo(Executable, ["serve", place.FullName]) { WorkingDirectory = place.FullName, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
         }
 
-        var process = new Process { StartInfo = start };
-        process.Start();
+        var server = new Process { StartInfo = start };
+        server.Start();
 
         // Read on and thrown away: a full pipe would stop it, and it prints a pairing token.
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        server.BeginOutputReadLine();
+        server.BeginErrorReadLine();
         var address = new Uri($"http://127.0.0.1:{port}");
-        if (await AnswersAsync(process, address, cancellationToken))
+        if (await AnswersAsync(server, address, cancellationToken))
         {
             var (exitCode, token) = await Packages.RunAsync(Executable, ["auth", "session", "issue", "--token-only", "--ttl", "1h", "--label", "tests"], cancellationToken, environment);
             if (exitCode == 0)
             {
-                return new(home, process, address, token.Trim());
+                return new(place, server, address, token.Trim());
             }
         }
 
-        await EndAsync(process);
-        home.Delete(recursive: true);
+        await EndAsync(server);
+        place.Delete(recursive: true);
         return null;
     }
 
     /// <summary>A home with the scripted provider in the real one's place, nothing that asks the network, and no other provider.</summary>
-    private static async Task<Dictionary<string, string>> FurnishAsync(DirectoryInfo home, string port, CancellationToken cancellationToken)
+    private static async Task<Dictionary<string, string>> FurnishAsync(DirectoryInfo place, string port, CancellationToken cancellationToken)
     {
-        var codex = Path.Combine(home.CreateSubdirectory("bin").FullName, "codex");
+        var codex = Path.Combine(place.CreateSubdirectory("bin").FullName, "codex");
         await File.WriteAllTextAsync(codex, $"#!/bin/sh\nexec node '{Path.Combine(Packages.Path, "provider.mjs")}' \"$@\"\n", cancellationToken);
         if (!OperatingSystem.IsWindows())
         {
@@ -112,16 +112,16 @@ internal sealed class T3CodeServer : IAsyncDisposable
         }
 
         await File.WriteAllTextAsync(
-            Path.Combine(home.CreateSubdirectory(Path.Combine("t3", "userdata")).FullName, "settings.json"),
+            Path.Combine(place.CreateSubdirectory(Path.Combine("t3", "userdata")).FullName, "settings.json"),
             """{"enableProviderUpdateChecks":false,"providers":{"claudeAgent":{"enabled":false},"cursor":{"enabled":false},"grok":{"enabled":false},"opencode":{"enabled":false}}}""",
             cancellationToken);
         return new(StringComparer.Ordinal)
         {
-            ["HOME"] = home.FullName,
-            ["CODEX_HOME"] = home.CreateSubdirectory(".codex").FullName,
+            ["HOME"] = place.FullName,
+            ["CODEX_HOME"] = place.CreateSubdirectory(".codex").FullName,
             ["SHELL"] = "/bin/sh",
             ["PATH"] = $"{Path.GetDirectoryName(codex)}:{Environment.GetEnvironmentVariable("PATH")}",
-            ["T3CODE_HOME"] = Path.Combine(home.FullName, "t3"),
+            ["T3CODE_HOME"] = Path.Combine(place.FullName, "t3"),
             ["T3CODE_HOST"] = "127.0.0.1",
             ["T3CODE_PORT"] = port,
             ["T3CODE_NO_BROWSER"] = "1",
@@ -129,19 +129,19 @@ internal sealed class T3CodeServer : IAsyncDisposable
         };
     }
 
-    private static async Task<bool> AnswersAsync(Process process, Uri address, CancellationToken cancellationToken)
+    private static async Task<bool> AnswersAsync(Process server, Uri address, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(StartBound, TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         using var client = new HttpClient { BaseAddress = address, Timeout = AskBound };
-        while (!process.HasExited && !limit.IsCancellationRequested)
+        while (!server.HasExited && !limit.IsCancellationRequested)
         {
             try
             {
                 using var answer = await client.GetAsync(new Uri(".well-known/t3/environment", UriKind.Relative), either.Token);
                 if (answer.StatusCode is HttpStatusCode.OK)
                 {
-                    return !process.HasExited;
+                    return !server.HasExited;
                 }
             }
             catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
@@ -155,11 +155,11 @@ internal sealed class T3CodeServer : IAsyncDisposable
         return false;
     }
 
-    private static async Task EndAsync(Process process)
+    private static async Task EndAsync(Process server)
     {
-        process.Kill(entireProcessTree: true);
-        await process.WaitForExitAsync();
-        process.Dispose();
+        server.Kill(entireProcessTree: true);
+        await server.WaitForExitAsync();
+        server.Dispose();
     }
 
     private void Kill(object? sender, EventArgs arguments) => process.Kill(entireProcessTree: true);

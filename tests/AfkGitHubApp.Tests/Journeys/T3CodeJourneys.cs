@@ -227,6 +227,29 @@ public sealed class T3CodeJourneys
     }
 
     [Fact]
+    public async Task A_commit_without_the_trailers_counts_where_its_turn_names_it_and_it_is_on_the_branch()
+    {
+        await using var tester = await StartAsync();
+        var issue = tester.OpenReadyIssue(turns: [Turn(Red) with { Trailers = false }, Turn(Green) with { Trailers = false }]);
+
+        await tester.PassUntilEndedAsync(issue, Long);
+
+        tester.EndingOf(issue).ShouldBe(Ending.Done);
+        tester.Issue(issue).Comments[0].Body.ShouldContain("1 of 5 corrective turns");
+    }
+
+    [Fact]
+    public async Task A_commit_that_is_not_on_the_branch_does_not_count_by_being_named()
+    {
+        await using var tester = await StartAsync();
+        var issue = tester.OpenReadyIssue(turns: Turn(Green) with { Trailers = false, LastMessage = $"Pushed-Commit: {new string('a', 40)}" });
+
+        await tester.PassUntilEndedAsync(issue, Long);
+
+        tester.EndingOf(issue).ShouldBe(Ending.NeedsHuman);
+    }
+
+    [Fact]
     public async Task A_missing_folder_is_told_to_a_person()
     {
         await using var tester = await StartAsync(("Afk:T3Code:Workspaces", "/nowhere/{owner}/{name}"));
