@@ -11,7 +11,7 @@ Runs every test project below tests/ and ends with one line of real counts:
 The exit code is 0 only if something ran and nothing failed.
 
 First it makes sure of redis-server, a Chromium, and Node.js with npm, which tests
-may use; one of them brings its packages with npm. What is missing is installed with apt-get (with sudo when not root). What cannot be
+may use; some of them bring their packages with npm. What is missing is installed with apt-get (with sudo when not root). What cannot be
 installed is said and left out; with CI=true it is a failure instead.
 
 Arguments are passed on to every dotnet test, for example:
