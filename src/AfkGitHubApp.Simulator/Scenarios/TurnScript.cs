@@ -33,11 +33,14 @@ public sealed record TurnScript
     /// <summary>What it cost in US dollars; null = its agent does not tell.</summary>
     public decimal? CostUsd { get; init; }
 
+    /// <summary>The last message of a T3 Code turn; by default it names the commit that was pushed.</summary>
+    public string? LastMessage { get; init; }
+
     /// <summary>How CI goes on the pushed commit.</summary>
     public CiScript Ci { get; init; } = new();
 }
 
-/// <summary>The ways a turn's workflow run can end.</summary>
+/// <summary>The ways a turn's workflow run can end. A T3 Code turn completes, errs, loses its provider (cancelled) or its thread (vanish), or waits for an answer (action required) or an approval (waiting).</summary>
 public enum TurnEnd
 {
     /// <summary>Completed, success.</summary>
@@ -63,4 +66,7 @@ public enum TurnEnd
 
     /// <summary>Never ends, and a plain cancel is accepted without effect; only force-cancel helps.</summary>
     IgnoresCancel,
+
+    /// <summary>Completed with <c>startup_failure</c>, without jobs; of T3 Code the provider refuses to start it.</summary>
+    NeverStarts,
 }

@@ -148,6 +148,22 @@ internal sealed class ActionsDesk(WorldState world)
         Emit(repository, run, "completed");
     }
 
+    /// <summary>What a turn pushes, by its inputs; the commit's id.</summary>
+    public string PushTurn(Repository repository, IReadOnlyDictionary<string, string> inputs, TurnScript script, int issue)
+    {
+        var message = script.CommitMessage ?? $"Work on the issue\n\nRefs #{issue}";
+        if (script.Trailers)
+        {
+            message = $"{message}{(EndsInTrailers(message) ? "\n" : "\n\n")}AFK-Run: {inputs.GetValueOrDefault("run_id")}\nAFK-Turn: {inputs.GetValueOrDefault("turn_id")}";
+        }
+
+        var ownBranch = inputs.GetValueOrDefault("branch") is { Length: > 0 } named ? named : null;
+        var branch = inputs.GetValueOrDefault("delivery") == "pull_request" && ownBranch is not null ? ownBranch : repository.DefaultBranch;
+        var basis = inputs.GetValueOrDefault("base_sha") is { Length: 40 } sha && repository.Commits.ContainsKey(sha) ? sha : null;
+        var by = script.PushesWithWorkflowToken ? world.ActionsBot : world.AgentBot;
+        return world.Git.Push(repository, branch, by, message, script.Ci, script.PushesWithWorkflowToken, basis).Sha;
+    }
+
     public void Emit(Repository repository, WorkflowRun run, string action) =>
         world.Webhooks.Emit("workflow_run", action, repository, run.Actor, new JsonObject
         {
@@ -280,9 +296,9 @@ internal sealed class ActionsDesk(WorldState world)
         turnOfRun[run.Id] = script;
         world.Record(new TurnWorked(world.AgentBot.Login, repository.FullName, turnId, run.Id, issue));
         run.IgnoresCancel = script.Ends == TurnEnd.IgnoresCancel;
-        if (script.Ends is TurnEnd.ActionRequired)
+        if (script.Ends is TurnEnd.ActionRequired or TurnEnd.NeverStarts)
         {
-            Complete(repository, run, "action_required");
+            Complete(repository, run, script.Ends is TurnEnd.ActionRequired ? "action_required" : "startup_failure");
             return;
         }
 
@@ -309,11 +325,11 @@ internal sealed class ActionsDesk(WorldState world)
         if (wanted > script.Takes && script.Ends is not (TurnEnd.Hang or TurnEnd.IgnoresCancel))
         {
             // A straggler is on no list of its run: it happens even after the run has ended.
-            world.Agenda.Schedule(wanted, () => PushTurn(repository, run, script, issue));
+            world.Agenda.Schedule(wanted, () => PushTurn(repository, run.Inputs, script, issue));
             return;
         }
 
-        Plan(run, wanted, () => PushTurn(repository, run, script, issue));
+        Plan(run, wanted, () => PushTurn(repository, run.Inputs, script, issue));
     }
 
     private void PlanEnd(Repository repository, WorkflowRun run, TurnScript script)
@@ -330,21 +346,6 @@ internal sealed class ActionsDesk(WorldState world)
         {
             Plan(run, script.Takes, end);
         }
-    }
-
-    private void PushTurn(Repository repository, WorkflowRun run, TurnScript script, int issue)
-    {
-        var message = script.CommitMessage ?? $"Work on the issue\n\nRefs #{issue}";
-        if (script.Trailers)
-        {
-            message = $"{message}{(EndsInTrailers(message) ? "\n" : "\n\n")}AFK-Run: {run.Inputs.GetValueOrDefault("run_id")}\nAFK-Turn: {run.Inputs.GetValueOrDefault("turn_id")}";
-        }
-
-        var ownBranch = run.Inputs.GetValueOrDefault("branch") is { Length: > 0 } named ? named : null;
-        var branch = run.Inputs.GetValueOrDefault("delivery") == "pull_request" && ownBranch is not null ? ownBranch : repository.DefaultBranch;
-        var basis = run.Inputs.GetValueOrDefault("base_sha") is { Length: 40 } sha && repository.Commits.ContainsKey(sha) ? sha : null;
-        var by = script.PushesWithWorkflowToken ? world.ActionsBot : world.AgentBot;
-        world.Git.Push(repository, branch, by, message, script.Ci, script.PushesWithWorkflowToken, basis);
     }
 
     /// <summary>Git adds a trailer to the last paragraph only where that consists of trailers; else it begins a new one.</summary>

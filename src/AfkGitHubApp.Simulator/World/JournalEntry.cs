@@ -20,6 +20,9 @@ public abstract record JournalEntry
 /// </summary>
 public sealed record RequestMade(string Method, string Path, string Query, string Identity, int Status, string? Fault = null) : JournalEntry;
 
+/// <summary>A request to the T3 Code server and the answer it got (status 0 = none).</summary>
+public sealed record T3RequestMade(string Method, string Path, int Status, string? Fault = null) : JournalEntry;
+
 /// <summary>Something that changed the world, by whom and in which repository (<c>owner/name</c>; empty where there is none).</summary>
 public abstract record WorldEffect(string Actor, string Repository) : JournalEntry;
 

@@ -16,6 +16,7 @@ public sealed partial class SimulatedGitHub
     private readonly Lock gate = new();
     private readonly WorldState world;
     private readonly RestDoor door;
+    private readonly T3Door t3Door;
     private int depth;
     private TaskCompletionSource agendaChanged = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -28,6 +29,7 @@ public sealed partial class SimulatedGitHub
         Options = options;
         world = new WorldState(time, options);
         door = new RestDoor(world);
+        t3Door = new T3Door(world);
     }
 
     /// <summary>What the world was made with.</summary>
@@ -105,6 +107,11 @@ public sealed partial class SimulatedGitHub
             if (request.Path.StartsWith(LogDoor.Root, StringComparison.Ordinal))
             {
                 return LogDoor.Handle(world, request);
+            }
+
+            if (request.Path.StartsWith(T3Door.Root + "/", StringComparison.Ordinal))
+            {
+                return t3Door.Handle(request);
             }
 
             var response = door.Handle(request);

@@ -27,6 +27,8 @@ internal sealed class WorldState
         AgentApp = AddApp(Ids.Next("app"), "afk-agent", "Iv23liSimulatedAgent", maker, new Dictionary<string, string>(StringComparer.Ordinal) { ["contents"] = "write" }, []);
 
         Requests = new RequestFaults(options.Seed);
+        T3Requests = new RequestFaults(options.Seed);
+        T3Code = new T3Desk(this);
         Webhooks = new WebhookOutbox(this);
         Issues = new IssueDesk(this);
         Checks = new ChecksDesk(this);
@@ -69,6 +71,10 @@ internal sealed class WorldState
     public WebhookOutbox Webhooks { get; }
 
     public RequestFaults Requests { get; }
+
+    public RequestFaults T3Requests { get; }
+
+    public T3Desk T3Code { get; }
 
     public IssueDesk Issues { get; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Runs;
 
 namespace AfkGitHubApp.Diagnosing;
@@ -26,9 +27,10 @@ public sealed record Diagnosis(ImmutableArray<Finding> Findings, ImmutableArray<
                 .. Section(DeploymentChecks.Settings, DeploymentChecks.OfSettings(facts), "Every setting can be read."),
                 .. Section(DeploymentChecks.Store, DeploymentChecks.OfStore(facts), $"Ready: {facts.Store.Why}."),
                 .. Section(DeploymentChecks.Clock, DeploymentChecks.OfClock(facts), facts.ClockDifference is null ? null : "It agrees with GitHub's."),
+                .. Section(AgentServerChecks.Subject, AgentServerChecks.Of(facts), AgentServerChecks.Fine(facts)),
                 .. Section(AppChecks.Subject, AppChecks.Of(facts), $"{AppChecks.Name(facts)}: its credentials are accepted, permissions and events are those of app-manifest.yml."),
                 .. Section(HookChecks.Subject, HookChecks.Of(facts), facts.Hook?.Answer is { } hook ? $"Deliveries go to {hook.Url}, signed." : null),
-                .. facts.Repositories.SelectMany(repository => Section(repository.Name, RepositoryChecks.Of(facts, repository), Fit(repository))),
+                .. facts.Repositories.SelectMany(repository => Section(repository.Name, RepositoryChecks.Of(facts, repository), Fit(facts, repository))),
             ],
             [.. Blind(facts)]);
     }
@@ -39,8 +41,8 @@ public sealed record Diagnosis(ImmutableArray<Finding> Findings, ImmutableArray<
         return fine is null || found.Exists(finding => finding.Severity >= Severity.Warning) ? found : found.Prepend(new(Severity.Ok, "ok", subject, "", fine));
     }
 
-    private static string? Fit(RepositoryFacts repository) => repository is { Repository.Answer: { } condition, WorkflowText.Answer: { } text }
-        ? $"The App is installed; the workflow is version {WorkflowChecks.Version(text)} of the template and active; nothing seen refuses a push to {(repository.PushBranch == condition.DefaultBranch ? repository.PushBranch : "a branch of the run's own")}."
+    private static string? Fit(Facts facts, RepositoryFacts repository) => repository is { Repository.Answer: { } condition } && (repository.WorkflowText?.Answer is not null || facts.Options.Backend is AgentBackend.T3Code)
+        ? $"The App is installed; {(facts.Options.Backend is AgentBackend.T3Code ? "" : $"the workflow is version {WorkflowChecks.Version(repository.WorkflowText!.Answer!)} of the template and active; ")}nothing seen refuses a push to {(repository.PushBranch == condition.DefaultBranch ? repository.PushBranch : "a branch of the run's own")}."
         : null;
 
     private static IEnumerable<string> Blind(Facts facts)
@@ -56,7 +58,9 @@ public sealed record Diagnosis(ImmutableArray<Finding> Findings, ImmutableArray<
             yield break;
         }
 
-        yield return "Whether the push App is installed on the repository with contents: write, and the variables AFK_APP_SLUG and AFK_PUSH_CLIENT_ID and the secrets AFK_PUSH_PRIVATE_KEY and ANTHROPIC_API_KEY are set: the App may not read them.";
+        yield return facts.Options.Backend is AgentBackend.T3Code
+            ? "Whether the clone of each repository is below Afk:T3Code:Workspaces on the T3 Code server, and may push with a credential whose pushes start CI: that is the server's."
+            : "Whether the push App is installed on the repository with contents: write, and the variables AFK_APP_SLUG and AFK_PUSH_CLIENT_ID and the secrets AFK_PUSH_PRIVATE_KEY and ANTHROPIC_API_KEY are set: the App may not read them.";
         yield return $"Who may bypass a branch rule{(facts.Options.Delivery is Delivery.Trunk ? ", and what classic branch protection asks for beside checks" : "")}.";
         if (reached.Where(repository => repository.Actions is { Failure: null, Answer: null }).Select(repository => repository.Name).ToList() is [_, ..] hidden)
         {

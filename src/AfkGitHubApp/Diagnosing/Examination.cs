@@ -6,7 +6,7 @@ using AfkGitHubApp.Settings;
 namespace AfkGitHubApp.Diagnosing;
 
 /// <summary>Reads the facts, each once, one after the other. A question that fails is a fact as well and stops only those that rest on it. Writes nothing.</summary>
-public sealed class Examination(ICheckup checkup, IStoreHealth store, AfkOptions options, Gates gates, TimeProvider time, IKillSwitch? killSwitch = null)
+public sealed class Examination(ICheckup checkup, IStoreHealth store, AfkOptions options, Gates gates, TimeProvider time, IKillSwitch? killSwitch = null, IAgentServer? agentServer = null)
 {
     /// <summary>The branch a run's work would go to where it has one of its own.</summary>
     private const string LikelyWorkBranch = "afk/issue-1-r0123456789ab";
@@ -33,6 +33,7 @@ public sealed class Examination(ICheckup checkup, IStoreHealth store, AfkOptions
             Allowlist = options.Labels.Allowlist,
             ThrownSwitch = thrown,
             Store = condition,
+            AgentServer = agentServer is null ? null : await AskAsync(() => agentServer.LookAsync(cancellationToken)),
             App = app,
             ClockDifference = serverTime is { } server ? server + HalfSecond - (asked + (took / 2)) : null,
             ClockTolerance = HalfSecond + (took / 2),

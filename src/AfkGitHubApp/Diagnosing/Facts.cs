@@ -33,6 +33,9 @@ public sealed record Facts
     /// <summary>The store.</summary>
     public StoreCondition Store { get; init; } = new(IsReady: true, "in-memory store");
 
+    /// <summary>The T3 Code server; null where none is configured.</summary>
+    public Asked<AgentServerCondition>? AgentServer { get; init; }
+
     /// <summary>Our App.</summary>
     public required Asked<AppRegistration> App { get; init; }
 

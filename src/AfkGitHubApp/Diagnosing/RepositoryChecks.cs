@@ -1,3 +1,4 @@
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
 
@@ -7,7 +8,7 @@ namespace AfkGitHubApp.Diagnosing;
 internal static class RepositoryChecks
 {
     public static IEnumerable<Finding> Of(Facts facts, RepositoryFacts repository) =>
-        OfPlace(facts, repository).Concat(OfCondition(repository)).Concat(WorkflowChecks.Of(facts, repository)).Concat(BranchChecks.Of(facts, repository)).Concat(OfLabels(facts, repository));
+        OfPlace(facts, repository).Concat(OfCondition(repository)).Concat(facts.Options.Backend is AgentBackend.T3Code ? [] : WorkflowChecks.Of(facts, repository)).Concat(BranchChecks.Of(facts, repository)).Concat(OfLabels(facts, repository));
 
     /// <summary>A question GitHub did not answer.</summary>
     public static Finding Unasked(string subject, string where, GitHubFailure failure) => new(

@@ -1,7 +1,9 @@
 using System.Text;
 using AfkGitHubApp.Acting;
 using AfkGitHubApp.Acting.Performers;
+using AfkGitHubApp.Adapters.Agents;
 using AfkGitHubApp.Adapters.Agents.Actions;
+using AfkGitHubApp.Adapters.Agents.T3Code;
 using AfkGitHubApp.Adapters.GitHub;
 using AfkGitHubApp.Adapters.InMemory;
 using AfkGitHubApp.Adapters.Redis;
@@ -38,7 +40,7 @@ public static class ServiceRegistration
             .AddSingleton<Gates>()
             .AddStore(options, surroundings)
             .AddGitHub(options, surroundings)
-            .AddAgents(options)
+            .AddAgents(options, surroundings)
             .AddIntake()
             .AddObserving()
             .AddActing(options)
@@ -108,8 +110,17 @@ public static class ServiceRegistration
         .AddSingleton<IPullRequests, GitHubPullRequests>()
         .AddSingleton<ICheckup, GitHubCheckup>();
 
-    private static IServiceCollection AddAgents(this IServiceCollection services, AfkOptions options) => services
-        .AddSingleton<IAgent>(provider => new ActionsAgent(provider.GetRequiredService<GitHubConnection>(), options.Workflow));
+    private static IServiceCollection AddAgents(this IServiceCollection services, AfkOptions options, Surroundings surroundings)
+    {
+        if (options.T3Code is { } t3Code)
+        {
+            services
+                .AddSingleton(_ => new T3CodeAgent(t3Code, options.RequestTimeout, surroundings.Time, surroundings.Wire(), surroundings.WireTime))
+                .AddSingleton<IAgentServer>(provider => provider.GetRequiredService<T3CodeAgent>());
+        }
+
+        return services.AddSingleton<IAgent>(provider => new BackendRouter(new ActionsAgent(provider.GetRequiredService<GitHubConnection>(), options.Workflow), provider.GetService<T3CodeAgent>()));
+    }
 
     private static IServiceCollection AddIntake(this IServiceCollection services) => services
         .AddHttpContextAccessor()

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Core.Rendering;
 using AfkGitHubApp.Core.Runs;
@@ -58,7 +59,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         run = run with { Watch = run.Watch with { GoneSeenAt = null } };
         var us = await app.IdentityAsync(cancellationToken);
 
-        (run, var runCommits) = await CommitsOrRefusalAsync(repository, run, issue, now, cancellationToken);
+        (run, var runCommits) = await CommitsOrRefusalAsync(repository, run, issue, thread, now, cancellationToken);
         (thread, run) = await ConfirmEndAsync(repository, run, thread, now, cancellationToken);
 
         (run, var pullRequest) = await PullRequestAsync(repository, run, cancellationToken);
@@ -225,11 +226,11 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         }
     }
 
-    private async Task<(InFlightRun Run, IReadOnlyCollection<string> Commits)> CommitsOrRefusalAsync(RepositoryKey repository, InFlightRun run, IssueSnapshot issue, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<(InFlightRun Run, IReadOnlyCollection<string> Commits)> CommitsOrRefusalAsync(RepositoryKey repository, InFlightRun run, IssueSnapshot issue, ThreadStatus? thread, DateTimeOffset now, CancellationToken cancellationToken)
     {
         try
         {
-            return await CommitsAsync(repository, run, issue, now, cancellationToken);
+            return await CommitsAsync(repository, run, issue, thread, now, cancellationToken);
         }
         catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused)
         {
@@ -258,11 +259,12 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
     private static InFlightRun Refused(InFlightRun run, string what, GitHubFailure failure) =>
         run with { Watch = run.Watch with { Refused = $"GitHub refuses to show {what} ({failure.StatusCode})" } };
 
-    /// <summary>The run's newest commit on its branch, by the graph and its trailer; never by anybody's word.</summary>
-    private async Task<(InFlightRun Run, IReadOnlyCollection<string> Commits)> CommitsAsync(RepositoryKey repository, InFlightRun run, IssueSnapshot issue, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>The run's newest commit on its branch, by the graph and its trailer. Where no hook sees to the trailer, a turn that ended may name one that is on the branch.</summary>
+    private async Task<(InFlightRun Run, IReadOnlyCollection<string> Commits)> CommitsAsync(RepositoryKey repository, InFlightRun run, IssueSnapshot issue, ThreadStatus? thread, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var mayName = gates.Backend is AgentBackend.T3Code && run is { Delivery: Delivery.Trunk, CurrentTurn: { Ended: null, Thread: not null } } && run.Commit?.Turn != run.Turns.Length && IsOver(thread);
         IReadOnlyCollection<string> known = run.Commit is { } judged ? [judged.Sha] : [];
-        var unmoved = issue.IsOpen && string.Equals(issue.HeadSha, run.Watch.HeadSha, StringComparison.Ordinal);
+        var unmoved = !mayName && issue.IsOpen && string.Equals(issue.HeadSha, run.Watch.HeadSha, StringComparison.Ordinal);
         if (issue.HeadSha is not { } head || unmoved || (run.Commit is null && string.Equals(head, run.BaseSha, StringComparison.Ordinal)))
         {
             return (run, known);
@@ -277,7 +279,9 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
             return (run, known);
         }
 
-        var own = commits.Where(commit => IsOwn(run, commit.Message)).Select(commit => commit.Sha).ToList();
+        // What counted once counts while it stands there.
+        var named = mayName ? await NamedAsync(repository, run, cancellationToken) : null;
+        var own = commits.Where(commit => IsOwn(run, commit.Message) || commit.Sha == run.Commit?.Sha || commit.Sha == named).Select(commit => commit.Sha).ToList();
         var watch = run.Watch with { HeadSha = head };
         if (own.Count == 0)
         {
@@ -296,6 +300,20 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
             Commit = new PushedCommit(own[^1], now, run.Turns.Length),
             Watch = watch with { CiFingerprint = null, CiFingerprintAt = null, Silence = null },
         }, own);
+    }
+
+    /// <summary>The commit that the current turn says it pushed; null when it names none or could not be asked.</summary>
+    private async Task<string?> NamedAsync(RepositoryKey repository, InFlightRun run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await agent.ReportAsync(repository, run.CurrentTurn.Thread!, run.CurrentTurnId, cancellationToken))?.PushedSha;
+        }
+        catch (GitHubFailure failure)
+        {
+            Log.ReportUnread(logger, run.CurrentTurnId, failure.Message);
+            return null;
+        }
     }
 
     /// <summary>
@@ -478,6 +496,9 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
     {
         [LoggerMessage(5, LogLevel.Information, "Why CI is silent about {Sha} could not be read: {Reason}")]
         public static partial void SilenceUnexplained(ILogger logger, string sha, string reason);
+
+        [LoggerMessage(6, LogLevel.Information, "What turn {Turn} says it pushed could not be read: {Reason}")]
+        public static partial void ReportUnread(ILogger logger, TurnId turn, string reason);
 
         [LoggerMessage(1, LogLevel.Warning, "Status of thread {Thread} could not be learned: {Reason}")]
         public static partial void ThreadUnknown(ILogger logger, string thread, string reason);

@@ -1,3 +1,4 @@
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Runs;
 
 namespace AfkGitHubApp.Ports;
@@ -29,6 +30,9 @@ public sealed record TurnOrder(RepositoryKey Repository, int IssueNumber, TurnId
 {
     /// <summary>The most the turn may cost, in US dollars; null = the backend's own bound, if it has one.</summary>
     public decimal? MoneyUsd { get; init; }
+
+    /// <summary>Which backend is to work it.</summary>
+    public AgentBackend Backend { get; init; }
 }
 
 /// <summary>A turn that is at work or queued for it.</summary>

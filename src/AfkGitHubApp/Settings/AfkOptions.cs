@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Scheduling;
@@ -25,6 +26,12 @@ public sealed record AfkOptions
 
     /// <summary>How the work is delivered.</summary>
     public Delivery Delivery { get; init; }
+
+    /// <summary>Which backend works the turns.</summary>
+    public AgentBackend Backend { get; init; }
+
+    /// <summary>The T3 Code server; null when none is configured.</summary>
+    public T3CodeSettings? T3Code { get; init; }
 
     /// <summary>Secrets that sign markers: the first signs, all verify. Each at least 32 characters.</summary>
     public ImmutableArray<string> Keys { get; init; } = [];
@@ -62,14 +69,17 @@ public sealed record AfkOptions
     {
         var read = new SettingsReader(configuration);
         var labels = ReadLabels(read);
+        var backend = read.Word("Afk:Backend", AgentBackend.Actions, ("actions", AgentBackend.Actions), ("t3code", AgentBackend.T3Code));
         var options = new AfkOptions
         {
             Labels = labels with { KillSwitch = read.Bool("Afk:KillSwitch", fallback: true), Allowlist = ReadAllowlist(read) },
             Policy = ReadPolicy(read),
             Workflow = read.Text("Afk:Agent:Workflow", "afk-agent.yml"),
             Delivery = read.Word("Afk:Delivery", Delivery.Trunk, ("trunk", Delivery.Trunk), ("pull_request", Delivery.PullRequest)),
+            Backend = backend,
+            T3Code = T3CodeSettings.Read(read, isRequired: backend is AgentBackend.T3Code),
             Keys = [.. read.List("Afk:Keys")],
-            BaseAddress = ReadBaseAddress(read),
+            BaseAddress = read.Address("Afk:GitHub:BaseAddress", "https://api.github.com/", "https://github.example.com/api/v3/") ?? new Uri("https://api.github.com/"),
             Issuer = read.Text("Afk:GitHub:ClientId", read.Text("Afk:GitHub:AppId", "")),
             PrivateKeyPem = ReadPrivateKey(read),
             WebhookSecret = read.Text("Afk:GitHub:WebhookSecret", ""),
@@ -79,8 +89,6 @@ public sealed record AfkOptions
             Workers = read.Integer("Afk:Workers", 4, 1, 64),
             Redis = read.Text("ConnectionStrings:Redis", ""),
         };
-        read.Word("Afk:Backend", "actions", ("actions", "actions"));
-
         if (options.Issuer.Length == 0)
         {
             read.Problem("Afk:GitHub:ClientId", "is missing; it is the App's client id, shown on its settings page");
@@ -167,23 +175,6 @@ public sealed record AfkOptions
             UnknownThreadMaxSeconds = read.Number("Afk:Policy:UnknownThreadMaxSeconds", defaults.UnknownThreadMaxSeconds),
             TurnMaxSeconds = read.Number("Afk:Policy:TurnMaxSeconds", defaults.TurnMaxSeconds),
         };
-    }
-
-    private static Uri ReadBaseAddress(SettingsReader read)
-    {
-        var text = read.Text("Afk:GitHub:BaseAddress", "https://api.github.com/");
-        if (!Uri.TryCreate(text.EndsWith('/') ? text : text + "/", UriKind.Absolute, out var address) || address.Scheme is not ("https" or "http"))
-        {
-            read.Problem("Afk:GitHub:BaseAddress", $"is '{text}'; it must be an absolute http(s) address such as https://github.example.com/api/v3/");
-            return new Uri("https://api.github.com/");
-        }
-
-        if (address.Scheme is "http" && !address.IsLoopback)
-        {
-            read.Problem("Afk:GitHub:BaseAddress", "is plain http; tokens are only sent over https, except to this machine itself");
-        }
-
-        return address;
     }
 
     private static string ReadPrivateKey(SettingsReader read)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Core.Runs;
 
@@ -25,6 +26,9 @@ public sealed class Gates(IConfiguration configuration, AfkOptions options, Runt
 
     /// <summary>How the work is delivered.</summary>
     public Delivery Delivery => options.Delivery;
+
+    /// <summary>Which backend works the turns.</summary>
+    public AgentBackend Backend => options.Backend;
 
     /// <summary>Whether new turns may start in this repository now.</summary>
     public bool Allows(RepositoryKey repository) => Current is { KillSwitch: false } gates && gates.Allows(repository.FullName);

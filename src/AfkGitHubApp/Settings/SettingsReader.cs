@@ -42,6 +42,24 @@ internal sealed class SettingsReader(IConfiguration configuration)
         return TimeSpan.FromSeconds(seconds >= least && seconds <= most ? seconds : Refuse(key, seconds.ToString(CultureInfo.InvariantCulture), $"a number of seconds from {least} to {most}", fallback));
     }
 
+    /// <summary>An absolute http(s) address with a slash at its end; null, and a problem, where it is none.</summary>
+    public Uri? Address(string key, string fallback, string example)
+    {
+        var text = Text(key, fallback);
+        if (!Uri.TryCreate(text.EndsWith('/') ? text : text + "/", UriKind.Absolute, out var address) || address.Scheme is not ("https" or "http"))
+        {
+            Problem(key, $"is '{text}'; it must be an absolute http(s) address such as {example}");
+            return null;
+        }
+
+        if (address.Scheme is "http" && !address.IsLoopback)
+        {
+            Problem(key, "is plain http; tokens are only sent over https, except to this machine itself");
+        }
+
+        return address;
+    }
+
     public T Word<T>(string key, T fallback, params (string Word, T Value)[] words)
     {
         if (Raw(key) is not { Length: > 0 } text)

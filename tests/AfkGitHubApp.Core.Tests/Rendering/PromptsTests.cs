@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Rendering;
 using AfkGitHubApp.Core.Runs;
 
@@ -33,6 +34,16 @@ public sealed class PromptsTests
         prompt.ShouldContain("```text\nWidgets wobble\n```");
         prompt.ShouldContain("```text\nThey should not.\n```");
         prompt.ShouldNotContain("\r");
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Only_a_clone_that_is_used_again_is_spoken_of_as_one_and_its_agent_is_asked_for_a_result(TurnKind kind)
+    {
+        Prompts.For(kind, Model()).ShouldNotContain("used again and again");
+        var prompt = Prompts.For(kind, Model() with { Backend = AgentBackend.T3Code, Delivery = Delivery.PullRequest, WorkBranch = "w" });
+        prompt.ShouldContain("\n9. The folder you work in is a clone that is used again and again. Fetch first, throw away what an earlier turn left uncommitted, and begin on what the remote has of `w`, or of `main` while that is not there.");
+        prompt.ShouldContain("\n10. Where nothing has to be changed, push nothing and end your last message with the line `AFK-Result: nothing-to-do`; where you cannot finish, with the line `AFK-Result: gave-up`. The line after it says why.\n\n## Issue");
     }
 
     [Fact]

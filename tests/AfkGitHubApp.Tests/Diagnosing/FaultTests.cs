@@ -14,6 +14,11 @@ public sealed partial class FaultTests(RedisFixture redis) : IClassFixture<Redis
 {
     private const string Repository = Patient.Repository;
 
+    private static readonly (string, string?)[] T3Code =
+    [
+        ("Afk:Backend", "t3code"), ("Afk:T3Code:BaseAddress", "https://github.simulated/_t3code"), ("Afk:T3Code:Token", "simulated-t3-token"), ("Afk:T3Code:Workspaces", "/srv/clones/{owner}/{name}"), ("Afk:T3Code:Model", "gpt-fake"),
+    ];
+
     private static readonly Fault[] Faults =
     [
         new("the kill switch is on", Severity.Note, "kill-switch-on", "settings") { Settings = [("Afk:KillSwitch", "true")] },
@@ -29,6 +34,11 @@ public sealed partial class FaultTests(RedisFixture redis) : IClassFixture<Redis
         new("the private key is another App's", Severity.Error, "app-credentials-refused", "App") { Settings = [("Afk:GitHub:PrivateKey", AnotherKey())] },
         new("GitHub is away", Severity.Error, "github-unreachable", "App") { Harm = gitHub => gitHub.AddRequestFault(new RequestFault { CutConnection = true, Times = 9 }) },
         new("the address is not GitHub's", Severity.Error, "github-not-there", "App") { Harm = gitHub => gitHub.AddRequestFault(new RequestFault { Status = 404, Times = 9 }) },
+        new("the T3 Code server is away", Severity.Error, "agent-server-unreachable", "T3 Code") { Settings = T3Code, Harm = gitHub => gitHub.AddT3Fault(new RequestFault { CutConnection = true, Times = 9 }) },
+        new("the T3 Code server is of another version", Severity.Error, "agent-server-version", "T3 Code") { Settings = T3Code, Harm = gitHub => gitHub.T3CodeVersion = "0.1.0" },
+        new("the T3 Code server's token has ended", Severity.Error, "agent-server-token-refused", "T3 Code") { Settings = T3Code, Harm = gitHub => gitHub.T3CodeToken = "another" },
+        new("the T3 Code server's token may only read", Severity.Error, "agent-server-scope-missing", "T3 Code") { Settings = T3Code, Harm = gitHub => gitHub.SetT3Scopes("orchestration:read") },
+        new("the T3 Code server's token ends soon", Severity.Warning, "agent-server-token-ending", "T3 Code") { Settings = T3Code, Harm = gitHub => gitHub.T3CodeTokenLifetime = TimeSpan.FromDays(2) },
         new("the App may not write issues", Severity.Error, "app-permission-missing", "App") { Harm = gitHub => gitHub.RegisterApp(With(gitHub, ("issues", "read")), gitHub.Options.Events) },
         new("the App may not see Actions", Severity.Error, "app-permission-missing", "App") { Harm = gitHub => gitHub.RegisterApp(With(gitHub, ("actions", null)), gitHub.Options.Events), Others = ["not-asked"] },
         new("pull requests are to be opened without the permission", Severity.Error, "app-permission-missing", "App") { Settings = [("Afk:Delivery", "pull_request")] },
@@ -195,6 +205,16 @@ public sealed partial class FaultTests(RedisFixture redis) : IClassFixture<Redis
 
         held.Findings.Where(finding => finding.Severity > Severity.Ok).Select(finding => finding.Code).ShouldBe(["deployment-switch-on"]);
         free.Worst.ShouldBe(Severity.Ok);
+    }
+
+    [Fact]
+    public async Task Where_T3_Code_works_the_turns_its_server_is_looked_at_and_no_workflow_is_missed()
+    {
+        var diagnosis = await Patient.DiagnoseAsync(gitHub => gitHub.PutFile(Repository, Patient.Workflow, null), T3Code);
+
+        diagnosis.Worst.ShouldBe(Severity.Note);
+        diagnosis.Findings.Single(finding => finding.Subject == "T3 Code").What.ShouldBe("Version 0.0.42 at https://github.simulated/_t3code; the token is accepted.");
+        diagnosis.Unseen.ShouldContain(line => line.Contains("Afk:T3Code:Workspaces", StringComparison.Ordinal));
     }
 
     [Fact]

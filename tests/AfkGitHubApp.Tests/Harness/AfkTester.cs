@@ -115,6 +115,15 @@ public sealed class AfkTester : IAsyncDisposable
             // A wait inside a tick would have to be cranked from outside it; the tests of the gap do that.
             ["Afk:GitHub:WriteGapSeconds"] = "0",
         };
+        if (settings.Contains(("Afk:Backend", "t3code")))
+        {
+            all["Afk:T3Code:BaseAddress"] = sockets ? gitHub.T3CodeUrl.ToString() : "https://github.simulated/_t3code/";
+            all["Afk:T3Code:Token"] = gitHub.T3CodeToken;
+            all["Afk:T3Code:Workspaces"] = "/srv/clones/{owner}/{name}";
+            all["Afk:T3Code:Model"] = "gpt-fake";
+            gitHub.AddT3Folder($"/srv/clones/{Repository}");
+        }
+
         foreach (var (key, value) in settings)
         {
             all[key] = value;

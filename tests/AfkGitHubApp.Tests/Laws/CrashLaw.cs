@@ -15,6 +15,8 @@ public sealed class CrashLaw
     /// <summary>The repository's labels but the one that the person made by using it: the first writes of all, and nothing of the run's.</summary>
     private const int Labels = 3;
 
+    private const string T3Code = "T3 Code: ";
+
     public static TheoryData<string, CrashPoint, bool> Stories { get; } = Cross();
 
     [Theory]
@@ -40,7 +42,7 @@ public sealed class CrashLaw
     private static async Task<(string World, int Writes)> PlayAsync(string story, int crashAt, CrashPoint point, bool forgets)
     {
         var wire = new CrashingWire { CrashAt = crashAt, Point = point };
-        await using var tester = await AfkTester.InProcessAsync(wire.Around);
+        await using var tester = await AfkTester.InProcessAsync(wire.Around, story.StartsWith(T3Code, StringComparison.Ordinal) ? [("Afk:Backend", "t3code")] : []);
         var issue = tester.OpenReadyIssue(story, Turns(story));
         var end = tester.Clock.GetUtcNow() + LongEnough;
         var restarted = false;
@@ -68,11 +70,11 @@ public sealed class CrashLaw
         return story switch
         {
             "green" => [green],
-            "red, then green" => [red, green],
+            "red, then green" or T3Code + "red, then green" => [red, green],
             "flaky" => [green with { Ci = new CiScript { Conclusion = "timed_out", RerunConclusion = "success" } }],
             "stalled" => [green with { Pushes = false }],
             "nothing to do" => [green with { Pushes = false, Declares = "nothing_to_do", Says = "It works." }],
-            "vanished" => [green with { Pushes = false, Ends = TurnEnd.Vanish }, green],
+            "vanished" or T3Code + "vanished" => [green with { Pushes = false, Ends = TurnEnd.Vanish }, green],
             _ => throw new ArgumentOutOfRangeException(nameof(story), story, "unknown story"),
         };
     }
@@ -80,7 +82,7 @@ public sealed class CrashLaw
     private static TheoryData<string, CrashPoint, bool> Cross()
     {
         var data = new TheoryData<string, CrashPoint, bool>();
-        foreach (var story in (string[])["green", "red, then green", "flaky", "stalled", "nothing to do", "vanished"])
+        foreach (var story in (string[])["green", "red, then green", "flaky", "stalled", "nothing to do", "vanished", T3Code + "red, then green", T3Code + "vanished"])
         {
             foreach (var point in Enum.GetValues<CrashPoint>())
             {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Scheduling;
 using AfkGitHubApp.Settings;
@@ -8,6 +9,9 @@ namespace AfkGitHubApp.Tests.Settings;
 
 public sealed class AfkOptionsTests
 {
+    private static readonly (string, string?)[] T3Code =
+        [("Afk:T3Code:BaseAddress", "http://127.0.0.1:3773"), ("Afk:T3Code:Token", "a-token"), ("Afk:T3Code:Workspaces", "/srv/clones/{owner}/{name}"), ("Afk:T3Code:Model", "a-model")];
+
     [Fact]
     public void The_least_settings_allow_nothing()
     {
@@ -28,6 +32,36 @@ public sealed class AfkOptionsTests
 
         problems.Select(problem => problem.Split(' ')[0]).Order(StringComparer.Ordinal)
             .ShouldBe(["Afk:GitHub:ClientId", "Afk:GitHub:PrivateKey", "Afk:GitHub:WebhookSecret", "Afk:Keys"]);
+    }
+
+    [Fact]
+    public void A_T3_Code_server_needs_address_token_clones_and_model()
+    {
+        Problems(("Afk:Backend", "t3code")).ShouldHaveSingleItem().ShouldStartWith("Afk:T3Code:BaseAddress is missing");
+        Problems(("Afk:T3Code:BaseAddress", "https://t3.example")).Select(problem => problem.Split(' ')[0]).ShouldBe(["Afk:T3Code:TokenPath", "Afk:T3Code:Workspaces", "Afk:T3Code:Model"]);
+        Problems([.. T3Code]).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("Afk:T3Code:BaseAddress", "t3.example")]
+    [InlineData("Afk:T3Code:BaseAddress", "http://t3.example:3773")]
+    [InlineData("Afk:T3Code:Workspaces", "/srv/clones/{name}")]
+    [InlineData("Afk:T3Code:Workspaces", "clones/{owner}/{name}")]
+    [InlineData("Afk:T3Code:RuntimeMode", "yolo")]
+    [InlineData("Afk:T3Code:TokenPath", "no-such-file", "Afk:T3Code:Token")]
+    public void What_a_T3_Code_server_cannot_use_is_named(string key, string value, string? named = null) =>
+        Problems([.. T3Code, (key, value)]).ShouldHaveSingleItem().ShouldStartWith((named ?? key) + " ");
+
+    [Fact]
+    public void A_T3_Code_server_that_is_configured_works_turns_only_where_it_is_asked_for()
+    {
+        var options = ValidSettings.Read(ValidSettings.Configuration([.. T3Code]));
+
+        options.Backend.ShouldBe(AgentBackend.Actions);
+        options.T3Code!.WorkspaceOf(new RepositoryKey(1, "octo/widgets", 1)).ShouldBe("/srv/clones/octo/widgets");
+        (options.T3Code.Instance, options.T3Code.RuntimeMode).ShouldBe(("codex", "full-access"));
+        ValidSettings.Read(ValidSettings.Configuration([.. T3Code, ("Afk:Backend", "t3code")])).Backend.ShouldBe(AgentBackend.T3Code);
+        ValidSettings.Read(ValidSettings.Configuration()).T3Code.ShouldBeNull();
     }
 
     [Fact]

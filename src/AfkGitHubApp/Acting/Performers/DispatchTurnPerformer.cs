@@ -86,9 +86,10 @@ public sealed partial class DispatchTurnPerformer(IAgent agent, IEffectJournal j
         ? run.CurrentTurn with { Refusal = refusal }
         : run.CurrentTurn with { DispatchedAt = at, Thread = answer.Thread, ThreadUrl = answer.Url });
 
-    private static TurnOrder Order(EffectTarget target, Effect.DispatchTurn effect)
+    private TurnOrder Order(EffectTarget target, Effect.DispatchTurn effect)
     {
         var run = target.Run;
+        var backend = gates.Backend;
         var trusted = IssueText.IsTrusted(run, target.Issue);
         var prompt = Prompts.For(run.CurrentTurn.Kind, new PromptModel
         {
@@ -100,13 +101,14 @@ public sealed partial class DispatchTurnPerformer(IAgent agent, IEffectJournal j
             BaseBranch = run.BaseBranch,
             BaseSha = run.BaseSha,
             Delivery = run.Delivery,
+            Backend = backend,
             WorkBranch = run.WorkBranch,
             PushedSha = run.Commit?.Sha,
             Attempt = run.FixForwardAttempts,
             MaxAttempts = target.Policy.FixForwardMaxAttempts,
             FailingChecks = effect.Ci is { } ci ? [.. RedTriage.New(ci, run.Watch.RedOnBase).Select(check => Explained(check, effect))] : [],
         });
-        return new(target.Repository, run.IssueNumber, run.CurrentTurnId, run.CurrentTurn.Kind, run.Delivery, run.BaseBranch, run.BaseSha, run.WorkBranch, prompt);
+        return new(target.Repository, run.IssueNumber, run.CurrentTurnId, run.CurrentTurn.Kind, run.Delivery, run.BaseBranch, run.BaseSha, run.WorkBranch, prompt) { Backend = backend };
     }
 
     private static PromptCheck Explained(FailingCheck check, Effect.DispatchTurn effect)
