@@ -12,7 +12,7 @@ const kept = new Set([
   "Query", "Repository", "Ref", "GitObject", "Commit", "Issue", "IssueState", "Actor", "User", "Bot",
   "LabelConnection", "Label", "IssueTimelineItemsConnection", "IssueTimelineItems", "IssueTimelineItemsItemType",
   "LabeledEvent", "UnlabeledEvent", "ClosedEvent", "ReopenedEvent", "RenamedTitleEvent", "Closer",
-  "IssueOrPullRequest", "PullRequest", "PullRequestState",
+  "IssueOrPullRequest", "PullRequest", "PullRequestState", "TreeEntry", "Blob", "CommitHistoryConnection",
 ]);
 
 const path = process.argv[2];

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Runs;
 
 namespace AfkGitHubApp.Core.Deciding;
@@ -87,10 +88,10 @@ public static class EffectOrder
     /// Starting or continuing a turn: the label and the marker stand before the backend hears of it, and the marker learns the thread at once,
     /// so that a store lost in between has the shortest possible time in which the turn must be searched for.
     /// </summary>
-    public static IEnumerable<Effect> Start(CiReading? ci, ImmutableArray<FailedStep> failures, string why, Phase phase, DispatchGates labels)
+    public static IEnumerable<Effect> Start(CiReading? ci, ImmutableArray<FailedStep> failures, string why, Phase phase, RepoLabels labels)
     {
         ArgumentNullException.ThrowIfNull(labels);
-        yield return new Effect.AddLabel(labels.InProgressLabel);
+        yield return new Effect.AddLabel(labels.InProgress);
         yield return new Effect.WriteChecklist(why, phase);
         yield return new Effect.DispatchTurn(ci) { Failures = failures };
         yield return new Effect.WriteChecklist(why, phase);
@@ -100,7 +101,7 @@ public static class EffectOrder
     /// Ending a run: the intent is on GitHub first; then what makes the issue safe (closed, or a person's); then the doorbell; the label that
     /// asks for a run and the lock go last, the lock at the very end.
     /// </summary>
-    public static IEnumerable<Effect> Conclude(Concluding concluding, bool turnMayBeAlive, DispatchGates labels)
+    public static IEnumerable<Effect> Conclude(Concluding concluding, bool turnMayBeAlive, RepoLabels labels)
     {
         ArgumentNullException.ThrowIfNull(concluding);
         ArgumentNullException.ThrowIfNull(labels);
@@ -111,7 +112,7 @@ public static class EffectOrder
                 yield return new Effect.CloseIssue();
                 break;
             case Ending.NeedsHuman or Ending.Frozen:
-                yield return new Effect.AddLabel(labels.ReadyForHumanLabel);
+                yield return new Effect.AddLabel(labels.ReadyForHuman);
                 break;
         }
 
@@ -126,7 +127,7 @@ public static class EffectOrder
             yield return new Effect.RingDoorbell(concluding);
         }
 
-        yield return new Effect.RemoveLabel(labels.ReadyLabel);
-        yield return new Effect.RemoveLabel(labels.InProgressLabel);
+        yield return new Effect.RemoveLabel(labels.Ready);
+        yield return new Effect.RemoveLabel(labels.InProgress);
     }
 }

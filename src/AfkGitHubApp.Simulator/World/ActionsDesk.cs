@@ -14,7 +14,7 @@ internal sealed class ActionsDesk(WorldState world)
 
     private readonly Dictionary<long, CiScript> ciOfRun = [];
 
-    public static Workflow AgentWorkflow(long id, DateTimeOffset createdAt) => new(id, Workflow.AgentPath, "AFK agent", createdAt)
+    public static Workflow AgentWorkflow(long id, DateTimeOffset createdAt, string path = Workflow.AgentPath) => new(id, path, "AFK agent", createdAt)
     {
         Triggers = new HashSet<string>(["workflow_dispatch"], StringComparer.Ordinal),
         Inputs =
@@ -310,7 +310,7 @@ internal sealed class ActionsDesk(WorldState world)
         var branch = run.Inputs.GetValueOrDefault("delivery") == "pull_request" && ownBranch is not null ? ownBranch : repository.DefaultBranch;
         var basis = run.Inputs.GetValueOrDefault("base_sha") is { Length: 40 } sha && repository.Commits.ContainsKey(sha) ? sha : null;
         var by = script.PushesWithWorkflowToken ? world.ActionsBot : world.AgentBot;
-        world.Git.Push(repository, branch, by, message, script.Ci, script.PushesWithWorkflowToken, basis);
+        world.Git.Push(repository, branch, by, message, script.Ci, script.PushesWithWorkflowToken, basis, script.Files);
     }
 
     /// <summary>Git adds a trailer to the last paragraph only where that consists of trailers; else it begins a new one.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AfkGitHubApp.Simulator.Scenarios;
 
 namespace AfkGitHubApp.Simulator.World;
@@ -64,7 +65,8 @@ internal sealed class Repository(long id, Account owner, string name, string def
 
     public List<CommitStatus> Statuses { get; } = [];
 
-    public Dictionary<string, string> Files { get; } = new(StringComparer.Ordinal);
+    /// <summary>The files of the default branch.</summary>
+    public ImmutableDictionary<string, string> Files => Head.Files;
 
     public CiScript Ci { get; set; } = new();
 
@@ -99,6 +101,10 @@ internal sealed record Label(long Id, string Name, string Color, string? Descrip
     public string NodeId => IdSource.Node("LA", Id);
 }
 
-internal sealed record Commit(string Sha, IReadOnlyList<string> Parents, string Message, Account Author, DateTimeOffset Date);
+internal sealed record Commit(string Sha, IReadOnlyList<string> Parents, string Message, Account Author, DateTimeOffset Date)
+{
+    /// <summary>What stands in its tree, as far as anybody has put something there.</summary>
+    public ImmutableDictionary<string, string> Files { get; set; } = ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);
+}
 
 internal sealed record CommitStatus(long Id, string Sha, string Context, string State, string? Description, string? TargetUrl, Account Creator, DateTimeOffset CreatedAt);

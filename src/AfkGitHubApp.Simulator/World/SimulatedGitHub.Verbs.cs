@@ -251,6 +251,9 @@ public sealed partial class SimulatedGitHub
     public void AddWorkflow(string repository, string path, string name, IReadOnlyList<string> triggers, params IReadOnlyList<string> jobs) => Within(() =>
         world.RepositoryOf(repository).Workflows.Add(new Workflow(world.Ids.Next("workflow"), path, name, world.Now) { Triggers = triggers.ToHashSet(StringComparer.Ordinal), Jobs = jobs.Count == 0 ? ["build"] : jobs }));
 
+    /// <summary>Adds another workflow whose dispatched runs are agent turns; that of <see cref="AddRepository"/> stays.</summary>
+    public void AddAgentWorkflow(string repository, string path) => Within(() => world.RepositoryOf(repository).Workflows.Add(ActionsDesk.AgentWorkflow(world.Ids.Next("workflow"), world.Now, path)));
+
     /// <summary>Removes a workflow by path or file name.</summary>
     public void RemoveWorkflow(string repository, string workflow) => Within(() => world.RepositoryOf(repository).Workflows.RemoveAll(one => one.Path == workflow || one.FileName == workflow));
 
@@ -261,18 +264,18 @@ public sealed partial class SimulatedGitHub
         found.State = state;
     });
 
-    /// <summary>Puts a file into the repository, for <c>GET contents</c>; null removes it. No commit is made.</summary>
+    /// <summary>Has the default branch's head contain a file, as if it always had; null removes it. No commit is made.</summary>
     public void PutFile(string repository, string path, string? text) => Within(() =>
     {
-        var files = world.RepositoryOf(repository).Files;
-        if (text is null)
-        {
-            files.Remove(path);
-        }
-        else
-        {
-            files[path] = text;
-        }
+        var head = world.RepositoryOf(repository).Head;
+        head.Files = text is null ? head.Files.Remove(path) : head.Files.SetItem(path, text);
+    });
+
+    /// <summary>Pushes one commit to the default branch that writes one file (null removes it), with everything that a push causes. Returns the commit id.</summary>
+    public string CommitFile(string repository, string path, string? text, string byLogin) => Within(() =>
+    {
+        var at = world.RepositoryOf(repository);
+        return world.Git.Push(at, at.DefaultBranch, world.AccountOf(byLogin), $"Change {path}", at.Ci, files: new Dictionary<string, string?>(StringComparer.Ordinal) { [path] = text }).Sha;
     });
 
     /// <summary>Protects a branch in the classic way, with these required contexts.</summary>

@@ -83,7 +83,8 @@ internal static class ExplainVerb
     {
         var record = await RecordAsync(services, repository, cancellationToken);
         var run = record.CurrentRun;
-        var reading = await services.GetRequiredService<ReadyIssues>().ReadAsync(record, everyIssue: true, cancellationToken);
+        var settings = await services.GetRequiredService<RepoConfigReader>().AtHeadAsync(repository, cancellationToken);
+        var reading = await services.GetRequiredService<ReadyIssues>().ReadAsync(record, settings, everyIssue: true, cancellationToken);
         var lines = new List<(int Issue, string Why)>();
         if (run is not null)
         {

@@ -6,7 +6,7 @@ using AfkGitHubApp.Settings;
 namespace AfkGitHubApp.Diagnosing;
 
 /// <summary>Reads the facts, each once, one after the other. A question that fails is a fact as well and stops only those that rest on it. Writes nothing.</summary>
-public sealed class Examination(ICheckup checkup, IStoreHealth store, AfkOptions options, Gates gates, TimeProvider time, IKillSwitch? killSwitch = null)
+public sealed class Examination(ICheckup checkup, IConfigFiles files, IConfigSyntax syntax, IStoreHealth store, AfkOptions options, TimeProvider time, IKillSwitch? killSwitch = null)
 {
     /// <summary>The branch a run's work would go to where it has one of its own.</summary>
     private const string LikelyWorkBranch = "afk/issue-1-r0123456789ab";
@@ -83,7 +83,7 @@ public sealed class Examination(ICheckup checkup, IStoreHealth store, AfkOptions
 
     private async Task<RepositoryFacts> ReadAsync(string name, CancellationToken cancellationToken)
     {
-        var facts = new RepositoryFacts { Name = name, Installation = await AskAsync(() => checkup.InstallationAsync(name, cancellationToken)) };
+        var facts = new RepositoryFacts { Name = name, Settings = RepositorySettings.Of(options), Installation = await AskAsync(() => checkup.InstallationAsync(name, cancellationToken)) };
         if (facts.Installation is not { Failure: null, Answer: { IsSuspended: false } installation })
         {
             return facts;
@@ -96,13 +96,17 @@ public sealed class Examination(ICheckup checkup, IStoreHealth store, AfkOptions
         }
 
         var repository = new RepositoryKey(condition.Id, condition.FullName, installation.Id);
-        var branch = options.Delivery is Delivery.Trunk ? condition.DefaultBranch : LikelyWorkBranch;
+        var config = await AskAsync(async () => await files.ReadAsync(repository, sha: null, cancellationToken) is { } file ? RepositorySettings.Of(options, file, syntax) : RepositorySettings.Of(options));
+        var settings = config.Answer ?? RepositorySettings.Of(options);
+        var branch = settings.Delivery is Delivery.Trunk ? condition.DefaultBranch : LikelyWorkBranch;
         return facts with
         {
+            Config = config,
+            Settings = settings,
             PushBranch = branch,
             Actions = await AskAsync(() => checkup.ActionsEnabledAsync(repository, cancellationToken)),
-            WorkflowState = await AskAsync(() => checkup.WorkflowStateAsync(repository, options.Workflow, cancellationToken)),
-            WorkflowText = await AskAsync(() => checkup.FileAsync(repository, gates.AgentWorkflowPath, condition.DefaultBranch, cancellationToken)),
+            WorkflowState = await AskAsync(() => checkup.WorkflowStateAsync(repository, settings.Workflow, cancellationToken)),
+            WorkflowText = await AskAsync(() => checkup.FileAsync(repository, settings.WorkflowPath, condition.DefaultBranch, cancellationToken)),
             Rules = await AskAsync(() => checkup.RulesAsync(repository, branch, cancellationToken)),
             Protection = await AskAsync(() => checkup.ProtectionAsync(repository, condition.DefaultBranch, cancellationToken)),
             Labels = await AskAsync(() => checkup.LabelsAsync(repository, cancellationToken)),

@@ -67,6 +67,12 @@ public sealed record RepositoryFacts
     /// <summary>The repository itself.</summary>
     public Asked<RepositoryCondition>? Repository { get; init; }
 
+    /// <summary>What counts for it, as its own file on the default branch says.</summary>
+    public Asked<RepositorySettings>? Config { get; init; }
+
+    /// <summary>The same; the operator's options where the file could not be read.</summary>
+    public required RepositorySettings Settings { get; init; }
+
     /// <summary>State of the agent's workflow.</summary>
     public Asked<string?>? WorkflowState { get; init; }
 

@@ -5,6 +5,7 @@ using AfkGitHubApp.Adapters.Agents.Actions;
 using AfkGitHubApp.Adapters.GitHub;
 using AfkGitHubApp.Adapters.InMemory;
 using AfkGitHubApp.Adapters.Redis;
+using AfkGitHubApp.Adapters.Yaml;
 using AfkGitHubApp.Core.Rendering;
 using AfkGitHubApp.Diagnosing;
 using AfkGitHubApp.Intake;
@@ -38,7 +39,7 @@ public static class ServiceRegistration
             .AddSingleton<Gates>()
             .AddStore(options, surroundings)
             .AddGitHub(options, surroundings)
-            .AddAgents(options)
+            .AddAgents()
             .AddIntake()
             .AddObserving()
             .AddActing(options)
@@ -106,10 +107,12 @@ public static class ServiceRegistration
         .AddSingleton<ICiReader, GitHubCi>()
         .AddSingleton<IWorkflowRuns, GitHubWorkflowRuns>()
         .AddSingleton<IPullRequests, GitHubPullRequests>()
-        .AddSingleton<ICheckup, GitHubCheckup>();
+        .AddSingleton<ICheckup, GitHubCheckup>()
+        .AddSingleton<IConfigFiles, GitHubConfigFiles>()
+        .AddSingleton<IConfigSyntax, YamlSyntax>();
 
-    private static IServiceCollection AddAgents(this IServiceCollection services, AfkOptions options) => services
-        .AddSingleton<IAgent>(provider => new ActionsAgent(provider.GetRequiredService<GitHubConnection>(), options.Workflow));
+    private static IServiceCollection AddAgents(this IServiceCollection services) => services
+        .AddSingleton<IAgent>(provider => new ActionsAgent(provider.GetRequiredService<GitHubConnection>()));
 
     private static IServiceCollection AddIntake(this IServiceCollection services) => services
         .AddHttpContextAccessor()
@@ -117,6 +120,7 @@ public static class ServiceRegistration
         .AddSingleton<WebhookEventProcessor, WebhookIntake>();
 
     private static IServiceCollection AddObserving(this IServiceCollection services) => services
+        .AddSingleton<RepoConfigReader>()
         .AddSingleton<CiRulesReader>()
         .AddSingleton<FailureReader>()
         .AddSingleton<RunObserver>()

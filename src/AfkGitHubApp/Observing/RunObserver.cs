@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Settings;
@@ -11,7 +12,7 @@ namespace AfkGitHubApp.Observing;
 /// judged commit. Read the other way round, a turn that pushes and ends between two reads would look like one that ended without a push.
 /// Failed reads leave their clock standing; they never become a verdict.
 /// </summary>
-public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReader ci, CiRulesReader ciRules, FailureReader failures, IPullRequests pullRequests, IGitHubApp app, Gates gates, TimeProvider time, ILogger<RunObserver> logger)
+public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReader ci, CiRulesReader ciRules, FailureReader failures, IPullRequests pullRequests, IGitHubApp app, RepoConfigReader configs, Gates gates, AfkOptions options, TimeProvider time, ILogger<RunObserver> logger)
 {
     private static readonly TimeSpan VisibleWithin = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan EndConfirmedAfter = TimeSpan.FromSeconds(30);
@@ -22,7 +23,6 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
     {
         ArgumentNullException.ThrowIfNull(run);
         var now = time.GetUtcNow();
-        var policy = gates.PolicyFor(repository);
 
         (var thread, run) = await ThreadAsync(repository, run, now, cancellationToken);
 
@@ -55,16 +55,18 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         // GraphQL follows a rename, REST does not: the new name is used from here on, and whether it is allowed is asked anew.
         repository = repository with { FullName = issue.RepositoryName };
         run = run with { Watch = run.Watch with { GoneSeenAt = null } };
+        (run, var settings) = await SettingsAsync(repository, run, cancellationToken);
+        var policy = settings.Narrow(gates.PolicyFor(repository));
         var us = await app.IdentityAsync(cancellationToken);
 
         (run, var runCommits) = await CommitsOrRefusalAsync(repository, run, issue, now, cancellationToken);
-        (thread, run) = await ConfirmEndAsync(repository, run, thread, now, cancellationToken);
+        (thread, run) = await ConfirmEndAsync(repository, run, settings, thread, now, cancellationToken);
 
         (run, var pullRequest) = await PullRequestAsync(repository, run, cancellationToken);
 
         // A merge may close the issue by its own text; that is the run's end, not a takeover.
         var takenOver = pullRequest is { IsMerged: true } ? null
-            : run.StopRequested ?? TakeOver.Detect(run, issue, gates.Current, runCommits, us.BotId) ?? (pullRequest is { IsOpen: false } ? "a person closed the pull request" : null);
+            : run.StopRequested ?? TakeOver.Detect(run, issue, settings.Labels, runCommits, us.BotId) ?? (pullRequest is { IsOpen: false } ? "a person closed the pull request" : null);
         CiReading? reading = null;
         var ciWasRead = false;
         var redBefore = false;
@@ -73,11 +75,11 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         var spent = IsBeingCorrected(run, thread);
         if (run.Commit is not null && takenOver is null && run.Concluding is null && !spent)
         {
-            (reading, run) = await CiAsync(repository, run, cancellationToken);
+            (reading, run) = await CiAsync(repository, run, settings, cancellationToken);
             ciWasRead = reading is not null;
-            run = await ExplainSilenceAsync(repository, run, reading, cancellationToken);
+            run = await ExplainSilenceAsync(repository, run, reading, settings, cancellationToken);
             var firstRedAt = run.FirstRedAt;
-            (redBefore, run) = await RedBeforeAsync(repository, run, reading, now, cancellationToken);
+            (redBefore, run) = await RedBeforeAsync(repository, run, reading, settings, now, cancellationToken);
             if (!redBefore && IsOver(thread) && !policy.KillSwitch && IsHead(run) && !HasRerun(run))
             {
                 (reruns, jobs) = await failures.TriageAsync(repository, reading, run.Watch.RedOnBase, cancellationToken);
@@ -113,6 +115,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         return new Observation(now, state, run)
         {
             Repository = repository,
+            Settings = settings,
             Issue = issue,
             Ci = reading,
             Reruns = reruns,
@@ -126,13 +129,14 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
     }
 
     /// <summary>Gone counts when seen twice: a token that is refused for a minute must not end a run.</summary>
-    private static Observation Gone(RepositoryKey repository, DateTimeOffset now, InFlightRun run, string why)
+    private Observation Gone(RepositoryKey repository, DateTimeOffset now, InFlightRun run, string why)
     {
         var seenAt = run.Watch.GoneSeenAt ?? now;
         var confirmed = now - seenAt >= EndConfirmedAfter;
         return new(now, new RunState { Pushed = run.Commit is not null, HumanTookOver = confirmed }, run with { Watch = run.Watch with { GoneSeenAt = seenAt } })
         {
             Repository = repository,
+            Settings = RepositorySettings.Of(options),
             TakenOver = confirmed ? why : null,
             OutOfReach = true,
             OutOfReachWhy = why,
@@ -217,6 +221,19 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         }
     }
 
+    /// <summary>What counts for this run. Where GitHub refuses to show it for good, the operator's options end the run.</summary>
+    private async Task<(InFlightRun Run, RepositorySettings Settings)> SettingsAsync(RepositoryKey repository, InFlightRun run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (run, await configs.OfRunAsync(repository, run, cancellationToken));
+        }
+        catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused)
+        {
+            return (Refused(run, RepoConfig.Path, failure), RepositorySettings.Of(options));
+        }
+    }
+
     private async Task<(InFlightRun Run, IReadOnlyCollection<string> Commits)> CommitsOrRefusalAsync(RepositoryKey repository, InFlightRun run, IssueSnapshot issue, DateTimeOffset now, CancellationToken cancellationToken)
     {
         try
@@ -290,7 +307,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
     /// An end counts at once when the turn pushed, else when seen twice: what it pushed may not be visible yet. At the first sight of an end
     /// without a push the lowest run of this TurnId is looked up: ours may be a duplicate that ended as superseded.
     /// </summary>
-    private async Task<(ThreadStatus? Thread, InFlightRun Run)> ConfirmEndAsync(RepositoryKey repository, InFlightRun run, ThreadStatus? thread, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<(ThreadStatus? Thread, InFlightRun Run)> ConfirmEndAsync(RepositoryKey repository, InFlightRun run, RepositorySettings settings, ThreadStatus? thread, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var turn = run.CurrentTurn;
         if (turn.Ended is not null || turn.Refusal is not null || turn.DispatchedAt is null || thread is not (ThreadStatus.Idle or ThreadStatus.Error or ThreadStatus.Vanished))
@@ -303,7 +320,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
             return (thread, run.WithCurrentTurn(turn with { Ended = thread }) with { Watch = run.Watch with { EndSeenAt = null } });
         }
 
-        if (run.Watch.EndSeenAt is null && await agent.FindAsync(repository, run.CurrentTurnId, cancellationToken) is { } working && !string.Equals(working.Thread, turn.Thread, StringComparison.Ordinal))
+        if (run.Watch.EndSeenAt is null && await agent.FindAsync(repository, run.CurrentTurnId, settings.Workflow, cancellationToken) is { } working && !string.Equals(working.Thread, turn.Thread, StringComparison.Ordinal))
         {
             Log.LowestAdopted(logger, working.Thread, turn.Thread);
             return (ThreadStatus.Running, run.WithCurrentTurn(turn with { Thread = working.Thread, ThreadUrl = working.Url }));
@@ -312,16 +329,16 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         return (ThreadStatus.Running, run with { Watch = run.Watch with { EndSeenAt = run.Watch.EndSeenAt ?? now } });
     }
 
-    private async Task<(CiReading? Reading, InFlightRun Run)> CiAsync(RepositoryKey repository, InFlightRun run, CancellationToken cancellationToken)
+    private async Task<(CiReading? Reading, InFlightRun Run)> CiAsync(RepositoryKey repository, InFlightRun run, RepositorySettings settings, CancellationToken cancellationToken)
     {
         var commit = run.Commit!;
         try
         {
             var evidence = await ci.ReadAsync(repository, commit.Sha, commit.FoundAt, cancellationToken);
-            var rules = await ciRules.ReadAsync(repository, run.BaseBranch, cancellationToken);
+            var rules = await ciRules.ReadAsync(repository, run.BaseBranch, settings, cancellationToken);
             if (run.Delivery is Delivery.Trunk)
             {
-                run = await WithBaseWorkflowsAsync(repository, run, cancellationToken);
+                run = await WithBaseWorkflowsAsync(repository, run, settings, cancellationToken);
                 rules = rules with { ExpectedWorkflows = run.Watch.BaseWorkflows ?? [] };
             }
 
@@ -358,12 +375,17 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
             : reading;
     }
 
-    private async Task<InFlightRun> WithBaseWorkflowsAsync(RepositoryKey repository, InFlightRun run, CancellationToken cancellationToken) => run.Watch.BaseWorkflows is not null
+    private async Task<InFlightRun> WithBaseWorkflowsAsync(RepositoryKey repository, InFlightRun run, RepositorySettings settings, CancellationToken cancellationToken) => run.Watch.BaseWorkflows is not null
         ? run
-        : run with { Watch = run.Watch with { BaseWorkflows = [.. await ci.PushWorkflowsAsync(repository, run.BaseSha, run.BaseBranch, cancellationToken)] } };
+        : run with { Watch = run.Watch with { BaseWorkflows =
+                [
+                    .. (await ci.PushWorkflowsAsync(repository, run.BaseSha, run.BaseBranch, cancellationToken))
+                        .Where(workflow => !settings.Checks.Ignored.Any(ignored => string.Equals(ignored, workflow.Name, StringComparison.Ordinal) || CiVerdict.IsFile(workflow.File, ignored)))
+                        .Select(workflow => workflow.File),
+                ] } };
 
     /// <summary>Why CI is silent about the commit, asked once per commit.</summary>
-    private async Task<InFlightRun> ExplainSilenceAsync(RepositoryKey repository, InFlightRun run, CiReading? reading, CancellationToken cancellationToken)
+    private async Task<InFlightRun> ExplainSilenceAsync(RepositoryKey repository, InFlightRun run, CiReading? reading, RepositorySettings settings, CancellationToken cancellationToken)
     {
         if (reading is not { NeverStarted: true } || run.Watch.Silence is not null)
         {
@@ -373,7 +395,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         try
         {
             var commit = await ci.CommitAsync(repository, run.Commit!.Sha, cancellationToken);
-            run = await WithBaseWorkflowsAsync(repository, run, cancellationToken);
+            run = await WithBaseWorkflowsAsync(repository, run, settings, cancellationToken);
             return run with { Watch = run.Watch with { Silence = CiNeverStarted.Cause(reading.Status is CiStatus.NeedsPerson, commit, run.Watch.BaseWorkflows) } };
         }
         catch (GitHubFailure failure) when (failure.Kind is not FailureKind.AccessGone)
@@ -384,7 +406,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
     }
 
     /// <summary>Whether every failing check was red on the base already; the base is read once per run, on its first red verdict.</summary>
-    private async Task<(bool RedBefore, InFlightRun Run)> RedBeforeAsync(RepositoryKey repository, InFlightRun run, CiReading? reading, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<(bool RedBefore, InFlightRun Run)> RedBeforeAsync(RepositoryKey repository, InFlightRun run, CiReading? reading, RepositorySettings settings, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (reading?.Status is not CiStatus.Red)
         {
@@ -395,7 +417,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         if (run.Watch.RedOnBase is null)
         {
             var evidence = await ci.ReadAsync(repository, run.BaseSha, run.StartedAt, cancellationToken);
-            var onBase = CiVerdict.Fold(evidence, await ciRules.ReadAsync(repository, run.BaseBranch, cancellationToken), previous: null);
+            var onBase = CiVerdict.Fold(evidence, await ciRules.ReadAsync(repository, run.BaseBranch, settings, cancellationToken), previous: null);
             run = run with { Watch = run.Watch with { RedOnBase = [.. onBase.Failing.Select(check => check.Key)] } };
         }
 

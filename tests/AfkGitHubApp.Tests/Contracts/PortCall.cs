@@ -66,6 +66,27 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
                 Body = JsonSerializer.Serialize(new { query = IssueSituation.Query, variables = new { owner = "Octo-Org", name = "hello.world", number = 42, branch = "refs/heads/afk/none" } }),
             }),
         new(
+            "settings are read at the head",
+            (gitHub, cancel) => gitHub.ConfigFiles.ReadAsync(Repository, sha: null, cancel),
+            new Exchange("POST", "/graphql", Situations.Config)
+            {
+                Body = JsonSerializer.Serialize(new { query = ConfigAtCommit.Query, variables = new { owner = "Octo-Org", name = "hello.world", revision = "HEAD", path = ".github/afk.yml" } }),
+            }),
+        new(
+            "settings are read at a commit",
+            (gitHub, cancel) => gitHub.ConfigFiles.ReadAsync(Repository, Sha, cancel),
+            new Exchange("POST", "/graphql", Situations.Config)
+            {
+                Body = JsonSerializer.Serialize(new { query = ConfigAtCommit.Query, variables = new { owner = "Octo-Org", name = "hello.world", revision = Sha, path = ".github/afk.yml" } }),
+            }),
+        new(
+            "settings of late are read",
+            (gitHub, cancel) => gitHub.ConfigFiles.VersionsAsync(Repository, cancel),
+            new Exchange("POST", "/graphql", Situations.ConfigVersions)
+            {
+                Body = JsonSerializer.Serialize(new { query = ConfigAtCommit.VersionsQuery, variables = new { owner = "Octo-Org", name = "hello.world", revision = "HEAD", path = ".github/afk.yml" } }),
+            }),
+        new(
             "tracker lists open issues",
             (gitHub, cancel) => gitHub.Tracker.ListIssuesAsync(Repository, "ready-for-agent", openOnly: true, cancel),
             new Exchange("GET", $"{R}/issues?labels=ready-for-agent&state=open&per_page=100", """[{"id":9007199254740993,"number":42,"title":"t","state":"open","labels":[{"id":1,"name":"ready-for-agent"}]}]""")),
@@ -206,7 +227,7 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
             }),
         new(
             "agent dispatches",
-            (gitHub, cancel) => gitHub.Agent.DispatchAsync(new TurnOrder(Repository, 42, Turn, TurnKind.Corrective, Delivery.PullRequest, "main", Base, "afk/issue-42", "Fix \"it\" — now"), cancel),
+            (gitHub, cancel) => gitHub.Agent.DispatchAsync(new TurnOrder(Repository, 42, Turn, TurnKind.Corrective, Delivery.PullRequest, "main", Base, "afk/issue-42", "afk-agent.yml", "Fix \"it\" — now"), cancel),
             new Exchange("POST", $"{R}/actions/workflows/afk-agent.yml/dispatches", """{"workflow_run_id":9007199254740993,"run_url":"https://api.github.com/r","html_url":"https://github.com/r"}""")
             {
                 Body = $$$"""
@@ -217,7 +238,7 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
             }),
         new(
             "agent looks for a turn",
-            (gitHub, cancel) => gitHub.Agent.FindAsync(Repository, Turn, cancel),
+            (gitHub, cancel) => gitHub.Agent.FindAsync(Repository, Turn, "afk-agent.yml", cancel),
             new Exchange("GET", $"{R}/actions/workflows/afk-agent.yml/runs?event=workflow_dispatch&per_page=100", """{"total_count":0,"workflow_runs":[]}""") { Answers = [404] }),
         new(
             "agent asks for a status",

@@ -434,7 +434,7 @@ public sealed class ReadingTests(ContractServer server) : ContractTest(server)
               {"id":6,"workflow_id":1}]}
             """));
 
-        (await GitHub.Agent.FindAsync(Repository, Turn, Cancel)).ShouldBe(new DispatchAnswer("9007199254740993", "first", null));
+        (await GitHub.Agent.FindAsync(Repository, Turn, "afk-agent.yml", Cancel)).ShouldBe(new DispatchAnswer("9007199254740993", "first", null));
     }
 
     [Fact]
@@ -442,7 +442,7 @@ public sealed class ReadingTests(ContractServer server) : ContractTest(server)
     {
         Server.Given("GET", $"{R}/actions/workflows/afk-agent.yml/runs?event=workflow_dispatch&per_page=100", ContractServer.Json("""{"message":"Not Found"}""", 404));
 
-        (await GitHub.Agent.FindAsync(Repository, Turn, Cancel)).ShouldBeNull();
+        (await GitHub.Agent.FindAsync(Repository, Turn, "afk-agent.yml", Cancel)).ShouldBeNull();
     }
 
     [Theory]
@@ -542,7 +542,7 @@ public sealed class ReadingTests(ContractServer server) : ContractTest(server)
     }
 
     private Task<DispatchAnswer> Dispatch() =>
-        GitHub.Agent.DispatchAsync(new TurnOrder(Repository, 42, Turn, TurnKind.First, Delivery.Trunk, "main", "aa", "main", "p"), Cancel);
+        GitHub.Agent.DispatchAsync(new TurnOrder(Repository, 42, Turn, TurnKind.First, Delivery.Trunk, "main", "aa", "main", "afk-agent.yml", "p"), Cancel);
 
     private void GivenStatus(string status, string conclusion) =>
         Server.Given("GET", $"{R}/actions/runs/1", ContractServer.Json($$"""{"id":1,"workflow_id":2,"status":{{status}},"conclusion":{{conclusion}},"run_started_at":null}"""));

@@ -117,11 +117,11 @@ internal sealed class ScriptedTracker : ITracker
 /// <summary>An agent that works on nothing and is asked to start nothing.</summary>
 internal sealed class IdleAgent : IAgent
 {
-    public Task<LiveTurn?> FindAliveAsync(RepositoryKey repository, CancellationToken cancellationToken) => Task.FromResult<LiveTurn?>(null);
+    public Task<LiveTurn?> FindAliveAsync(RepositoryKey repository, string workflow, CancellationToken cancellationToken) => Task.FromResult<LiveTurn?>(null);
 
     public Task<DispatchAnswer> DispatchAsync(TurnOrder order, CancellationToken cancellationToken) => throw Unscripted();
 
-    public Task<DispatchAnswer?> FindAsync(RepositoryKey repository, TurnId turn, CancellationToken cancellationToken) => throw Unscripted();
+    public Task<DispatchAnswer?> FindAsync(RepositoryKey repository, TurnId turn, string workflow, CancellationToken cancellationToken) => throw Unscripted();
 
     public Task<ThreadStatus> StatusAsync(RepositoryKey repository, string thread, CancellationToken cancellationToken) => throw Unscripted();
 

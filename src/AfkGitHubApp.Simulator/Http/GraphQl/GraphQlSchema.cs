@@ -66,6 +66,9 @@ internal static class GraphQlSchema
         Account => "User",
         BranchHead => "Ref",
         (Repository, Commit) => "Commit",
+        FileEntry => "TreeEntry",
+        BlobOf => "Blob",
+        Versions => "CommitHistoryConnection",
         Connection connection => connection.TypeName,
         PageOf => "PageInfo",
         RateWindow => "RateLimit",
@@ -97,6 +100,7 @@ internal static class GraphQlSchema
             Object("owner", "RepositoryOwner", call => ((Repository)call.Source!).Owner),
             Object("defaultBranchRef", "Ref", call => new BranchHead((Repository)call.Source!, ((Repository)call.Source!).DefaultBranch)),
             Object("ref", "Ref", Reference, ("qualifiedName", true)),
+            Object("object", "GitObject", GitObjectOf, ("expression", false), ("oid", false)),
             Object("issue", "Issue", IssueOf, ("number", true)),
             Object("issueOrPullRequest", "IssueOrPullRequest", IssueOrPullRequestOf, ("number", true)));
         yield return Abstract("IssueOrPullRequest", ["Issue", "PullRequest"]);
@@ -105,9 +109,9 @@ internal static class GraphQlSchema
             Of<BranchHead>("name", one => one.Name),
             Of<BranchHead>("prefix", _ => "refs/heads/"),
             Object("target", "GitObject", call => ((BranchHead)call.Source!).Target));
-        yield return Abstract("GitObject", ["Commit"],
-            Of<(Repository, Commit Commit)>("oid", one => one.Commit.Sha),
-            Of<(Repository, Commit Commit)>("abbreviatedOid", one => one.Commit.Sha[..7]));
+        yield return Abstract("GitObject", ["Commit", "Blob"],
+            Scalar("oid", _ => null),
+            Scalar("abbreviatedOid", _ => null));
         yield return Type("Commit",
             Of<(Repository, Commit Commit)>("id", one => $"C_{one.Commit.Sha}"),
             Of<(Repository, Commit Commit)>("oid", one => one.Commit.Sha),
@@ -115,7 +119,24 @@ internal static class GraphQlSchema
             Of<(Repository, Commit Commit)>("message", one => one.Commit.Message),
             Of<(Repository, Commit Commit)>("messageHeadline", one => one.Commit.Message.Split('\n')[0]),
             Of<(Repository, Commit Commit)>("committedDate", one => Render.Time(one.Commit.Date)),
+            Object("file", "TreeEntry", FileOf, ("path", true)),
+            Object("history", "CommitHistoryConnection", HistoryOf, ("first", false), ("path", false)),
             Scalar("url", call => call.Source is (Repository repository, Commit commit) ? $"{call.Render.Html}/{repository.FullName}/commit/{commit.Sha}" : null));
+        yield return Type("CommitHistoryConnection",
+            ("nodes", new GraphQlField("Commit", IsList: true, Arguments([]), call => ((Versions)call.Source!).Commits)),
+            Of<Versions>("totalCount", one => one.Commits.Count));
+        yield return Type("TreeEntry",
+            Of<FileEntry>("path", one => one.Path),
+            Of<FileEntry>("type", _ => "blob"),
+            Of<FileEntry>("size", one => one.Blob.Bytes),
+            Object("object", "GitObject", call => ((FileEntry)call.Source!).Blob));
+        yield return Type("Blob",
+            Of<BlobOf>("oid", one => IdSource.TreeSha(one.Content)),
+            Of<BlobOf>("abbreviatedOid", one => IdSource.TreeSha(one.Content)[..7]),
+            Of<BlobOf>("byteSize", one => one.Bytes),
+            Of<BlobOf>("isBinary", one => one.IsBinary),
+            Of<BlobOf>("isTruncated", one => one.Bytes > BlobOf.Shown),
+            Of<BlobOf>("text", one => one.IsBinary ? null : one.Bytes > BlobOf.Shown ? one.Content[..BlobOf.Shown] : one.Content));
         yield return IssueType();
         yield return Abstract("Actor", ["User", "Bot", "Organization", "Mannequin", "EnterpriseUserAccount"], [.. ActorFields(withLogin: true)]);
         yield return Abstract("RepositoryOwner", ["User", "Organization"], [.. ActorFields(withLogin: true), Of<Account>("id", one => one.NodeId)]);
@@ -199,6 +220,50 @@ internal static class GraphQlSchema
         var name = call.Text("qualifiedName") ?? string.Empty;
         name = name.StartsWith("refs/heads/", StringComparison.Ordinal) ? name[11..] : name.StartsWith("heads/", StringComparison.Ordinal) ? name[6..] : name;
         return repository.Branches.ContainsKey(name) ? new BranchHead(repository, name) : null;
+    }
+
+    /// <summary>Only what names a commit is known: <c>HEAD</c>, a branch, a commit id.</summary>
+    private static object? GitObjectOf(GraphQlCall call)
+    {
+        var repository = (Repository)call.Source!;
+        RefuseWithoutContents(call);
+        var name = call.Text("oid") ?? call.Text("expression") ?? string.Empty;
+        return (name == "HEAD" ? repository.Head : GitDesk.Resolve(repository, name)) is { } commit ? (repository, commit) : null;
+    }
+
+    private static FileEntry? FileOf(GraphQlCall call)
+    {
+        RefuseWithoutContents(call);
+        var (_, commit) = ((Repository, Commit))call.Source!;
+        var path = call.Text("path") ?? string.Empty;
+        return commit.Files.TryGetValue(path, out var text) ? new FileEntry(path, new BlobOf(text)) : null;
+    }
+
+    /// <summary>The commits that changed a path, newest first, along the first parents.</summary>
+    private static Versions HistoryOf(GraphQlCall call)
+    {
+        RefuseWithoutContents(call);
+        var (repository, commit) = ((Repository, Commit))call.Source!;
+        var path = call.Text("path");
+        var found = new List<object>();
+        for (var at = commit; at is not null; at = at.Parents.Count == 0 ? null : repository.Commits[at.Parents[0]])
+        {
+            var before = at.Parents.Count == 0 ? null : repository.Commits[at.Parents[0]].Files.GetValueOrDefault(path ?? string.Empty);
+            if (path is null || at.Files.GetValueOrDefault(path) != before)
+            {
+                found.Add((repository, at));
+            }
+        }
+
+        return new Versions([.. found.Take(call.Number("first") ?? 100)]);
+    }
+
+    private static void RefuseWithoutContents(GraphQlCall call)
+    {
+        if (!call.Token.Allows("contents", "read"))
+        {
+            throw new GraphQlNotFoundException("Resource not accessible by integration", "FORBIDDEN");
+        }
     }
 
     private static object IssueOf(GraphQlCall call)
@@ -308,6 +373,20 @@ internal static class GraphQlSchema
     {
         public (Repository, Commit) Target => (Repository, Repository.Commits[Repository.Branches[Name]]);
     }
+
+    internal sealed record FileEntry(string Path, BlobOf Blob);
+
+    internal sealed record BlobOf(string Content)
+    {
+        /// <summary>GitHub shows a text up to half a megabyte.</summary>
+        public const int Shown = 512 * 1024;
+
+        public int Bytes => System.Text.Encoding.UTF8.GetByteCount(Content);
+
+        public bool IsBinary => Content.Contains('\0', StringComparison.Ordinal);
+    }
+
+    internal sealed record Versions(IReadOnlyList<object> Commits);
 
     internal sealed record PageOf(bool HasNext, bool HasPrevious, string? Start, string? End);
 

@@ -36,7 +36,7 @@ public sealed partial class DispatchTurnPerformer(IAgent agent, IEffectJournal j
             : null;
         if (maybeSentAt is { } sentAt)
         {
-            if (await agent.FindAsync(target.Repository, run.CurrentTurnId, cancellationToken) is { } found)
+            if (await agent.FindAsync(target.Repository, run.CurrentTurnId, target.Settings.Workflow, cancellationToken) is { } found)
             {
                 await journal.FinishAsync(lease, key, DispatchRecord.Write(found), cancellationToken);
                 return new(Accepted(run, found, sentAt)) { Did = $"found turn {run.CurrentTurnId} already started" };
@@ -104,7 +104,7 @@ public sealed partial class DispatchTurnPerformer(IAgent agent, IEffectJournal j
             MaxAttempts = target.Policy.FixForwardMaxAttempts,
             FailingChecks = effect.Ci is { } ci ? [.. RedTriage.New(ci, run.Watch.RedOnBase).Select(check => Explained(check, effect))] : [],
         });
-        return new(target.Repository, run.IssueNumber, run.CurrentTurnId, run.CurrentTurn.Kind, run.Delivery, run.BaseBranch, run.BaseSha, run.WorkBranch, prompt);
+        return new(target.Repository, run.IssueNumber, run.CurrentTurnId, run.CurrentTurn.Kind, run.Delivery, run.BaseBranch, run.BaseSha, run.WorkBranch, target.Settings.Workflow, prompt);
     }
 
     private static PromptCheck Explained(FailingCheck check, Effect.DispatchTurn effect)

@@ -175,6 +175,8 @@ internal sealed record IssueSituationVariables(string Owner, string Name, int Nu
 [JsonSerializable(typeof(GraphQlAnswer<IssueSituationData>))]
 [JsonSerializable(typeof(GraphQlRequest<IReadOnlyDictionary<string, JsonElement>>))]
 [JsonSerializable(typeof(GraphQlAnswer<Dictionary<string, ReferencedRepositoryNode?>>))]
+[JsonSerializable(typeof(GraphQlRequest<ConfigVariables>))]
+[JsonSerializable(typeof(GraphQlAnswer<ConfigData>))]
 [JsonSerializable(typeof(List<DeliveryAttemptDto>))]
 internal sealed partial class GitHubJson : JsonSerializerContext;
 
