@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
 using AfkGitHubApp.Scheduling;
@@ -10,6 +11,8 @@ public sealed class Examination(ICheckup checkup, IConfigFiles files, IConfigSyn
 {
     /// <summary>The branch a run's work would go to where it has one of its own.</summary>
     private const string LikelyWorkBranch = "afk/issue-1-r0123456789ab";
+
+    private const string OtherSpelling = ".github/afk.yaml";
 
     /// <summary>GitHub's clock tells whole seconds.</summary>
     private static readonly TimeSpan HalfSecond = TimeSpan.FromSeconds(0.5);
@@ -68,6 +71,9 @@ public sealed class Examination(ICheckup checkup, IConfigFiles files, IConfigSyn
         }
     }
 
+    private async Task<ImmutableArray<string>> OtherSpellingsAsync(RepositoryKey repository, string branch, CancellationToken cancellationToken) =>
+        (await AskAsync(() => checkup.FileAsync(repository, OtherSpelling, branch, cancellationToken))).Answer is null ? [] : [OtherSpelling];
+
     private async Task<bool?> ThrownAsync(CancellationToken cancellationToken)
     {
         try
@@ -96,17 +102,18 @@ public sealed class Examination(ICheckup checkup, IConfigFiles files, IConfigSyn
         }
 
         var repository = new RepositoryKey(condition.Id, condition.FullName, installation.Id);
-        var config = await AskAsync(async () => await files.ReadAsync(repository, sha: null, cancellationToken) is { } file ? RepositorySettings.Of(options, file, syntax) : RepositorySettings.Of(options));
-        var settings = config.Answer ?? RepositorySettings.Of(options);
-        var branch = settings.Delivery is Delivery.Trunk ? condition.DefaultBranch : LikelyWorkBranch;
+        var file = await AskAsync(() => files.ReadAsync(repository, sha: null, cancellationToken));
+        var config = file.Answer is { } found ? RepositorySettings.Of(options, found, syntax) : RepositorySettings.Of(options);
+        var branch = config.Delivery is Delivery.Trunk ? condition.DefaultBranch : LikelyWorkBranch;
         return facts with
         {
-            Config = config,
-            Settings = settings,
+            Config = file,
+            Settings = config,
+            Misspelled = file is { Failure: null, Answer.Bytes: null } ? await OtherSpellingsAsync(repository, condition.DefaultBranch, cancellationToken) : [],
             PushBranch = branch,
             Actions = await AskAsync(() => checkup.ActionsEnabledAsync(repository, cancellationToken)),
-            WorkflowState = await AskAsync(() => checkup.WorkflowStateAsync(repository, settings.Workflow, cancellationToken)),
-            WorkflowText = await AskAsync(() => checkup.FileAsync(repository, settings.WorkflowPath, condition.DefaultBranch, cancellationToken)),
+            WorkflowState = await AskAsync(() => checkup.WorkflowStateAsync(repository, config.Workflow, cancellationToken)),
+            WorkflowText = await AskAsync(() => checkup.FileAsync(repository, config.WorkflowPath, condition.DefaultBranch, cancellationToken)),
             Rules = await AskAsync(() => checkup.RulesAsync(repository, branch, cancellationToken)),
             Protection = await AskAsync(() => checkup.ProtectionAsync(repository, condition.DefaultBranch, cancellationToken)),
             Labels = await AskAsync(() => checkup.LabelsAsync(repository, cancellationToken)),

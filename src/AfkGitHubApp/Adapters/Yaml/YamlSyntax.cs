@@ -15,6 +15,7 @@ public sealed class YamlSyntax : IConfigSyntax
 {
     private const int MaxDepth = 8;
     private const int MaxNodes = 5_000;
+    private const char ByteOrderMark = '\uFEFF';
 
     /// <inheritdoc/>
     public ConfigSyntax Parse(string text)
@@ -22,7 +23,7 @@ public sealed class YamlSyntax : IConfigSyntax
         ArgumentNullException.ThrowIfNull(text);
         try
         {
-            return new(new Reading(new Parser(new Scanner(new StringReader(text), skipComments: true))).Whole(), Problem: null);
+            return new(new Reading(new Parser(new Scanner(new StringReader(text.TrimStart(ByteOrderMark)), skipComments: true))).Whole(), Problem: null);
         }
         catch (RefusedException refused)
         {
@@ -30,7 +31,12 @@ public sealed class YamlSyntax : IConfigSyntax
         }
         catch (YamlException broken)
         {
-            return Refused(broken.Start, $"is no YAML: {Markdown.Plain(broken.Message, 200)}");
+            return Refused(broken.Start, $"is no YAML: {Markdown.Code(broken.Message)}");
+        }
+        catch (Exception broken) when (broken is InvalidOperationException or ArgumentException)
+        {
+            // The parser gives up on some nonsense in this way, and does not say where.
+            return Refused(Mark.Empty, "is no YAML");
         }
     }
 
