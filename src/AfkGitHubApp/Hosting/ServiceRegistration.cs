@@ -108,6 +108,7 @@ public static class ServiceRegistration
         .AddSingleton<IWorkflowRuns, GitHubWorkflowRuns>()
         .AddSingleton<IPullRequests, GitHubPullRequests>()
         .AddSingleton<ICheckup, GitHubCheckup>()
+        .AddSingleton<IDeployments, GitHubDeployments>()
         .AddSingleton<IConfigFiles, GitHubConfigFiles>()
         .AddSingleton<IConfigSyntax, YamlSyntax>();
 
@@ -122,6 +123,7 @@ public static class ServiceRegistration
     private static IServiceCollection AddObserving(this IServiceCollection services) => services
         .AddSingleton<RepoConfigReader>()
         .AddSingleton<CiRulesReader>()
+        .AddSingleton<DeploymentReader>()
         .AddSingleton<FailureReader>()
         .AddSingleton<RunObserver>()
         .AddSingleton<ReadyIssues>()

@@ -12,7 +12,7 @@ namespace AfkGitHubApp.Observing;
 /// judged commit. Read the other way round, a turn that pushes and ends between two reads would look like one that ended without a push.
 /// Failed reads leave their clock standing; they never become a verdict.
 /// </summary>
-public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReader ci, CiRulesReader ciRules, FailureReader failures, IPullRequests pullRequests, IGitHubApp app, RepoConfigReader configs, Gates gates, AfkOptions options, TimeProvider time, ILogger<RunObserver> logger)
+public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReader ci, CiRulesReader ciRules, DeploymentReader deployments, FailureReader failures, IPullRequests pullRequests, IGitHubApp app, RepoConfigReader configs, Gates gates, AfkOptions options, TimeProvider time, ILogger<RunObserver> logger)
 {
     private static readonly TimeSpan VisibleWithin = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan EndConfirmedAfter = TimeSpan.FromSeconds(30);
@@ -68,6 +68,8 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         var takenOver = pullRequest is { IsMerged: true } ? null
             : run.StopRequested ?? TakeOver.Detect(run, issue, settings.Labels, runCommits, us.BotId) ?? (pullRequest is { IsOpen: false } ? "a person closed the pull request" : null);
         CiReading? reading = null;
+        DeploymentStatus? deployed = null;
+        DateTimeOffset? changedAt = null;
         var ciWasRead = false;
         var redBefore = false;
         ImmutableArray<RerunOrder> reruns = [];
@@ -77,6 +79,13 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         {
             (reading, run) = await CiAsync(repository, run, settings, cancellationToken);
             ciWasRead = reading is not null;
+            changedAt = run.Watch.CiFingerprintAt;
+            if (!settings.Environments.IsEmpty && Landed(run, reading, pullRequest) is { } landed)
+            {
+                (deployed, reading, run) = await DeploymentAsync(repository, run, settings, landed, reading, now, cancellationToken);
+                (ciWasRead, changedAt) = (reading is not null, run.Watch.DeploymentFingerprintAt);
+            }
+
             run = await ExplainSilenceAsync(repository, run, reading, settings, cancellationToken);
             var firstRedAt = run.FirstRedAt;
             (redBefore, run) = await RedBeforeAsync(repository, run, reading, settings, now, cancellationToken);
@@ -104,7 +113,9 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
             RedispatchAttempts = run.RedispatchAttempts,
             ElapsedSeconds = FixForwardSeconds(run, now),
             TurnSeconds = Math.Max(0, turnAge),
-            NoVerdictSeconds = ciWasRead && run.Watch.CiFingerprintAt is { } changed ? Math.Max(0, (now - changed).TotalSeconds) : 0,
+            Deployment = deployed,
+            LandedSeconds = run.Watch.LandedAt is { } landedAt ? Math.Max(0, (now - landedAt).TotalSeconds) : 0,
+            NoVerdictSeconds = ciWasRead && changedAt is { } changed ? Math.Max(0, (now - changed).TotalSeconds) : 0,
             SincePushSeconds = run.Commit is { } commit ? Math.Max(0, (now - commit.FoundAt).TotalSeconds) : 0,
             UnknownSeconds = run.Watch is { UnknownSince: { } since, UnknownAsks: >= AsksBeforeUnknownCounts } ? Math.Max(0, (now - since).TotalSeconds) : 0,
             HumanTookOver = takenOver is not null,
@@ -299,7 +310,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         return (run with
         {
             Commit = new PushedCommit(own[^1], now, run.Turns.Length),
-            Watch = watch with { CiFingerprint = null, CiFingerprintAt = null, Silence = null },
+            Watch = watch with { CiFingerprint = null, CiFingerprintAt = null, LandedAt = null, DeploymentFingerprint = null, DeploymentFingerprintAt = null, Silence = null },
         }, own);
     }
 
@@ -366,6 +377,37 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         }
     }
 
+    /// <summary>The commit whose deployments count: green on the trunk, or what merging made of it; null while there is none.</summary>
+    private static LandedCommit? Landed(InFlightRun run, CiReading? reading, PullRequest? pullRequest) => (run.Delivery, reading?.Status, pullRequest) switch
+    {
+        (Delivery.Trunk, CiStatus.Green, _) => new(run.Commit!.Sha, run.BaseSha, run.StartedAt),
+        (Delivery.PullRequest, _, { IsMerged: true, MergeSha: { } merged }) => new(merged, run.BaseSha, run.StartedAt),
+        _ => null,
+    };
+
+    /// <summary>The stage after the checks. What could not be read is not reached yet; what GitHub will not show is a person's.</summary>
+    private async Task<(DeploymentStatus Status, CiReading? Reading, InFlightRun Run)> DeploymentAsync(
+        RepositoryKey repository, InFlightRun run, RepositorySettings settings, LandedCommit landed, CiReading? green, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        run = run with { Watch = run.Watch with { LandedAt = run.Watch.LandedAt ?? now } };
+        try
+        {
+            var basis = (green ?? new CiReading(CiStatus.Green, "merged", "")) with { Status = CiStatus.Green, Failing = [], Cancelled = [], NeverStarted = false };
+            var read = await deployments.ReadAsync(repository, settings.Environments, landed, basis, cancellationToken);
+            var changed = !string.Equals(read.Fingerprint, run.Watch.DeploymentFingerprint, StringComparison.Ordinal);
+            return (read.Status, read.Verdict, changed ? run with { Watch = run.Watch with { DeploymentFingerprint = read.Fingerprint, DeploymentFingerprintAt = now } } : run);
+        }
+        catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused)
+        {
+            return (DeploymentStatus.Pending, null, Refused(run, $"the deployments, which {RepoConfig.Path} waits for; give the App deployments: read", failure));
+        }
+        catch (GitHubFailure failure) when (failure.Kind is not FailureKind.AccessGone)
+        {
+            Log.DeploymentsUnread(logger, landed.Sha, failure.Message);
+            return (DeploymentStatus.Pending, null, run);
+        }
+    }
+
     /// <summary>The verdict from before a repetition, which GitHub may still show for a moment, is not its verdict.</summary>
     private static CiReading BeforeRerunShows(InFlightRun run, CiReading reading, DateTimeOffset now)
     {
@@ -428,6 +470,9 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
     {
         [LoggerMessage(5, LogLevel.Information, "Why CI is silent about {Sha} could not be read: {Reason}")]
         public static partial void SilenceUnexplained(ILogger logger, string sha, string reason);
+
+        [LoggerMessage(6, LogLevel.Warning, "The deployments of {Sha} could not be read: {Reason}")]
+        public static partial void DeploymentsUnread(ILogger logger, string sha, string reason);
 
         [LoggerMessage(1, LogLevel.Warning, "Status of thread {Thread} could not be learned: {Reason}")]
         public static partial void ThreadUnknown(ILogger logger, string thread, string reason);

@@ -17,4 +17,8 @@ public interface IPullRequests
 /// <param name="IsOpen">Whether it is open.</param>
 /// <param name="IsMerged">Whether it was merged.</param>
 /// <param name="Url">Where people see it; may be null.</param>
-public sealed record PullRequest(int Number, bool IsOpen, bool IsMerged, string? Url);
+public sealed record PullRequest(int Number, bool IsOpen, bool IsMerged, string? Url)
+{
+    /// <summary>The commit that merging it made on the base branch; null while it is not merged.</summary>
+    public string? MergeSha { get; init; }
+}

@@ -9,7 +9,7 @@ using AfkGitHubApp.Settings;
 namespace AfkGitHubApp.Ticking;
 
 /// <summary>Starts what may be started: at most one issue, in a repository with nothing in flight.</summary>
-public sealed class Poller(ReadyIssues ready, EffectRunner effects, RepositoryLabelsPerformer labels, Gates gates, RepoConfigReader configs, ICiReader ci, CiRulesReader ciRules, Chance chance, TimeProvider time)
+public sealed class Poller(ReadyIssues ready, EffectRunner effects, RepositoryLabelsPerformer labels, Gates gates, RepoConfigReader configs, ICiReader ci, CiRulesReader ciRules, DeploymentReader deployments, Chance chance, TimeProvider time)
 {
     /// <summary>One look at the repository's ready issues.</summary>
     public async Task<TickResult> TickAsync(TickContext tick, CancellationToken cancellationToken)
@@ -103,9 +103,24 @@ public sealed class Poller(ReadyIssues ready, EffectRunner effects, RepositoryLa
 
         // The dwell since the head was first seen stands for the second reading: this one is held against itself.
         var first = CiVerdict.Fold(evidence, rules, previous: null);
-        if (CiVerdict.Fold(evidence, rules, new CiPrevious(first.Fingerprint, evidence.ReadAt)).Status is CiStatus.Green)
+        var again = CiVerdict.Fold(evidence, rules, new CiPrevious(first.Fingerprint, evidence.ReadAt));
+        if (again.Status is CiStatus.Green && await IsDeployedAsync(repository, settings, head, again, cancellationToken))
         {
             await tick.RememberAsync(tick.Record with { FrozenTrunk = null }, cancellationToken);
+        }
+    }
+
+    /// <summary>A deployment that failed would fail again under the next run. One that may not be read holds nothing: the run that needs it says so.</summary>
+    private async Task<bool> IsDeployedAsync(RepositoryKey repository, RepositorySettings settings, string head, CiReading green, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return settings.Environments.IsEmpty
+                || (await deployments.ReadAsync(repository, settings.Environments, new LandedCommit(head, BaseSha: null, time.GetUtcNow()), green, cancellationToken)).Status is DeploymentStatus.Reached;
+        }
+        catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused)
+        {
+            return true;
         }
     }
 }

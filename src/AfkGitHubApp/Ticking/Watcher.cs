@@ -122,7 +122,7 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
         var why = ending is Ending.Done && seen.Ci?.OnTop is { } onTop ? $"{decision.Why} on the newer commit {onTop[..12]}" : decision.Why;
         return new(ending, run.Commit?.Sha, why, seen.At)
         {
-            Reached = ChecklistModel.PhaseOf(seen.State),
+            Reached = seen.State.Deployment is DeploymentStatus.Reached ? Phase.Done : ChecklistModel.PhaseOf(seen.State),
             Checks = checks,
             Silence = decision.Action is RunAction.EscalateNoVerdict ? SilenceOf(seen, run) : null,
         };

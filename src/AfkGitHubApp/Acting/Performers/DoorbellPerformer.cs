@@ -60,7 +60,7 @@ public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal j
         return comments.Any(comment => DoorbellMarker.IsIn(comment.Body, run.Id, repository.Id, run.IssueId, keys));
     }
 
-    private NotificationModel Model(EffectTarget target, Concluding end) => new()
+    private static NotificationModel Model(EffectTarget target, Concluding end) => new()
     {
         Run = target.Run.Id,
         Repository = target.Repository.FullName,

@@ -26,5 +26,5 @@ public sealed class GitHubPullRequests(GitHubConnection gitHub) : IPullRequests
     }
 
     private static PullRequest Read(PullRequestDto dto) =>
-        new(dto.Number, string.Equals(dto.State, "open", StringComparison.OrdinalIgnoreCase), dto.MergedAt is not null, dto.HtmlUrl);
+        new(dto.Number, string.Equals(dto.State, "open", StringComparison.OrdinalIgnoreCase), dto.MergedAt is not null, dto.HtmlUrl) { MergeSha = dto.MergedAt is null ? null : dto.MergeCommitSha };
 }
