@@ -20,7 +20,7 @@ public static class RunStateMachine
             return new(RunAction.Release, "a person took over, or the issue or our access is gone");
         }
 
-        var verdictIn = state is { Pushed: true, Ci: CiStatus.Green or CiStatus.Red };
+        var verdictIn = state is { Pushed: true, Ci: CiStatus.Green or CiStatus.Red } or { Pushed: true, Deployment: not null };
         if (verdictIn && state.Thread is ThreadStatus.Running && state.TurnSeconds < policy.CloseDeferMaxSeconds)
         {
             return new(RunAction.Wait, $"{Verdict(state)}, but the turn is still running");
@@ -157,7 +157,7 @@ public static class RunStateMachine
     private static bool MayBeAlive(RunState state) =>
         state.Thread is null or ThreadStatus.Running or ThreadStatus.NeedsPerson || state.Fault is TurnFault.Overran;
 
-    private static string Verdict(RunState state) => state.Ci is CiStatus.Green ? "CI is green" : Red(state);
+    private static string Verdict(RunState state) => state is { Ci: CiStatus.Red } or { Deployment: DeploymentStatus.Failed } ? Red(state) : "CI is green";
 
     private static string Red(RunState state) => state.Deployment is DeploymentStatus.Failed ? "the deployment failed" : "CI is red";
 

@@ -63,6 +63,8 @@ internal sealed class Repository(long id, Account owner, string name, string def
 
     public List<CheckSuite> Suites { get; } = [];
 
+    public List<Deployment> Deployments { get; } = [];
+
     public List<CommitStatus> Statuses { get; } = [];
 
     /// <summary>The files of the default branch.</summary>
@@ -105,6 +107,18 @@ internal sealed record Commit(string Sha, IReadOnlyList<string> Parents, string 
 {
     /// <summary>What stands in its tree, as far as anybody has put something there.</summary>
     public ImmutableDictionary<string, string> Files { get; set; } = ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);
+}
+
+internal sealed record Deployment(long Id, string Sha, string Environment, Account Creator, DateTimeOffset CreatedAt)
+{
+    public string NodeId => IdSource.Node("DE", Id);
+
+    public List<DeploymentStatus> Statuses { get; } = [];
+}
+
+internal sealed record DeploymentStatus(long Id, string State, string? LogUrl, DateTimeOffset CreatedAt)
+{
+    public string NodeId => IdSource.Node("DES", Id);
 }
 
 internal sealed record CommitStatus(long Id, string Sha, string Context, string State, string? Description, string? TargetUrl, Account Creator, DateTimeOffset CreatedAt);

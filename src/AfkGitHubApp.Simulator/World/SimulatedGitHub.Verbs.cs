@@ -215,6 +215,28 @@ public sealed partial class SimulatedGitHub
         world.Checks.AddStatus(at, at.Commits[sha], context, state, world.AccountOf(byLogin), description, targetUrl);
     });
 
+    /// <summary>Deploys a commit to an environment; without a state it has no status yet. Returns the deployment's id.</summary>
+    public long Deploy(string repository, string sha, string environment, string? state, string byLogin = "deployer") => Within(() =>
+    {
+        var at = world.RepositoryOf(repository);
+        RefuseUnknownCommit(at, sha);
+        var deployment = world.Checks.AddDeployment(at, at.Commits[sha], environment, world.AccountOf(byLogin));
+        if (state is not null)
+        {
+            world.Checks.SetDeployment(at, deployment, state, world.AccountOf(byLogin));
+        }
+
+        return deployment.Id;
+    });
+
+    /// <summary>Gives a deployment another status: <c>success</c>, <c>failure</c>, <c>error</c>, <c>inactive</c>, <c>in_progress</c>, <c>queued</c>, <c>pending</c>, <c>waiting</c>.</summary>
+    public void SetDeployment(string repository, long deploymentId, string state, string byLogin = "deployer") => Within(() =>
+    {
+        var at = world.RepositoryOf(repository);
+        var deployment = at.Deployments.Find(one => one.Id == deploymentId) ?? throw new ArgumentException($"There is no deployment {deploymentId} in '{repository}'.", nameof(deploymentId));
+        world.Checks.SetDeployment(at, deployment, state, world.AccountOf(byLogin));
+    });
+
     /// <summary>Adds a check suite of some app, with or without runs; an empty queued one is what many apps leave behind. Returns its id.</summary>
     public long AddCheckSuite(string repository, string sha, string appSlug, string status = "queued", string? conclusion = null, params IReadOnlyList<CheckRunSpec> runs) => Within(() =>
     {

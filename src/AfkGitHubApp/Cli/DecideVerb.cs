@@ -18,6 +18,11 @@ internal static class DecideVerb
         ["pending"] = CiStatus.Pending, ["green"] = CiStatus.Green, ["red"] = CiStatus.Red, ["needs_person"] = CiStatus.NeedsPerson,
     };
 
+    private static readonly Dictionary<string, DeploymentStatus> Deployments = new(StringComparer.Ordinal)
+    {
+        ["pending"] = DeploymentStatus.Pending, ["reached"] = DeploymentStatus.Reached, ["failed"] = DeploymentStatus.Failed, ["needs_person"] = DeploymentStatus.NeedsPerson,
+    };
+
     private static readonly Dictionary<string, Delivery> Deliveries = new(StringComparer.Ordinal) { ["trunk"] = Delivery.Trunk, ["pull_request"] = Delivery.PullRequest };
 
     public static Command Create()
@@ -27,7 +32,7 @@ internal static class DecideVerb
             In:  {"thread":"running|idle|error|vanished|needs_person"|null,"ci":"pending|green|red|needs_person"|null,"pushed":true|false,
                   "fixForwardAttempts":0,"elapsedSeconds":0,"turnSeconds":0,"redispatchAttempts":0,"noVerdictSeconds":0,"sincePushSeconds":0,
                   "unknownSeconds":0,"humanTookOver":false,"delivery":"trunk|pull_request","merged":false,
-                  "mayPassAgain":false,"policy":{"killSwitch":false,...}}
+                  "mayPassAgain":false,"deployment":"pending|reached|failed|needs_person"|null,"landedSeconds":0,"policy":{"killSwitch":false,...}}
                  Only "pushed" is required. A malformed line is answered with {"error":"..."} in its place; the exit code is then 2.
             Out: {"action":"wait","why":"..."}
             Example: echo '{"thread":"idle","ci":"green","pushed":true}' | AfkGitHubApp decide
@@ -56,6 +61,8 @@ internal static class DecideVerb
             Delivery = line.Word("delivery", Deliveries) ?? Delivery.Trunk,
             Merged = line.Bool("merged") ?? false,
             MayPassAgain = line.Bool("mayPassAgain") ?? false,
+            Deployment = line.Word("deployment", Deployments),
+            LandedSeconds = line.Number("landedSeconds") ?? 0,
         };
         var decision = RunStateMachine.NextAction(state, Policy(line.Object("policy")));
         return new JsonObject { ["action"] = Word(decision.Action), ["why"] = decision.Why };

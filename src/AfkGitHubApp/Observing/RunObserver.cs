@@ -80,9 +80,9 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
             (reading, run) = await CiAsync(repository, run, settings, cancellationToken);
             ciWasRead = reading is not null;
             changedAt = run.Watch.CiFingerprintAt;
-            if (!settings.Environments.IsEmpty && Landed(run, reading, pullRequest) is { } landed)
+            if (!settings.Environments.IsEmpty && (pullRequest is { IsMerged: true } || (run.Delivery is Delivery.Trunk && reading is { Status: CiStatus.Green })))
             {
-                (deployed, reading, run) = await DeploymentAsync(repository, run, settings, landed, reading, now, cancellationToken);
+                (deployed, reading, run) = await DeploymentAsync(repository, run, settings, pullRequest, reading, now, cancellationToken);
                 (ciWasRead, changedAt) = (reading is not null, run.Watch.DeploymentFingerprintAt);
             }
 
@@ -377,33 +377,31 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         }
     }
 
-    /// <summary>The commit whose deployments count: green on the trunk, or what merging made of it; null while there is none.</summary>
-    private static LandedCommit? Landed(InFlightRun run, CiReading? reading, PullRequest? pullRequest) => (run.Delivery, reading?.Status, pullRequest) switch
-    {
-        (Delivery.Trunk, CiStatus.Green, _) => new(run.Commit!.Sha, run.BaseSha, run.StartedAt),
-        (Delivery.PullRequest, _, { IsMerged: true, MergeSha: { } merged }) => new(merged, run.BaseSha, run.StartedAt),
-        _ => null,
-    };
-
-    /// <summary>The stage after the checks. What could not be read is not reached yet; what GitHub will not show is a person's.</summary>
+    /// <summary>The stage after the checks, of the run's commit or of what merging made of it. What could not be read is not reached yet; what GitHub will not show is a person's.</summary>
     private async Task<(DeploymentStatus Status, CiReading? Reading, InFlightRun Run)> DeploymentAsync(
-        RepositoryKey repository, InFlightRun run, RepositorySettings settings, LandedCommit landed, CiReading? green, DateTimeOffset now, CancellationToken cancellationToken)
+        RepositoryKey repository, InFlightRun run, RepositorySettings settings, PullRequest? merged, CiReading? green, DateTimeOffset now, CancellationToken cancellationToken)
     {
         run = run with { Watch = run.Watch with { LandedAt = run.Watch.LandedAt ?? now } };
         try
         {
+            if ((merged is null ? run.Commit!.Sha : await pullRequests.MergedAsync(repository, merged.Number, cancellationToken)) is not { } sha)
+            {
+                return (DeploymentStatus.Pending, null, run);
+            }
+
             var basis = (green ?? new CiReading(CiStatus.Green, "merged", "")) with { Status = CiStatus.Green, Failing = [], Cancelled = [], NeverStarted = false };
-            var read = await deployments.ReadAsync(repository, settings.Environments, landed, basis, cancellationToken);
+            var read = await deployments.ReadAsync(repository, settings.Environments, new LandedCommit(sha, run.BaseSha, run.StartedAt), basis, cancellationToken);
             var changed = !string.Equals(read.Fingerprint, run.Watch.DeploymentFingerprint, StringComparison.Ordinal);
             return (read.Status, read.Verdict, changed ? run with { Watch = run.Watch with { DeploymentFingerprint = read.Fingerprint, DeploymentFingerprintAt = now } } : run);
         }
         catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused)
         {
-            return (DeploymentStatus.Pending, null, Refused(run, $"the deployments, which {RepoConfig.Path} waits for; give the App deployments: read", failure));
+            Log.DeploymentsUnread(logger, run.Commit!.Sha, failure.Message);
+            return (DeploymentStatus.Pending, null, run with { Watch = run.Watch with { Refused = $"GitHub does not show the deployments that {RepoConfig.Path} asks for; the App needs the permission deployments: read" } });
         }
         catch (GitHubFailure failure) when (failure.Kind is not FailureKind.AccessGone)
         {
-            Log.DeploymentsUnread(logger, landed.Sha, failure.Message);
+            Log.DeploymentsUnread(logger, run.Commit!.Sha, failure.Message);
             return (DeploymentStatus.Pending, null, run);
         }
     }

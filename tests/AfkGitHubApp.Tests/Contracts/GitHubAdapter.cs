@@ -38,6 +38,7 @@ internal sealed class GitHubAdapter : IDisposable
         Ci = new GitHubCi(Connection, time);
         PullRequests = new GitHubPullRequests(Connection);
         Checkup = new GitHubCheckup(Connection);
+        Deployments = new GitHubDeployments(Connection);
         ConfigFiles = new GitHubConfigFiles(Connection);
         WorkflowRuns = new GitHubWorkflowRuns(Connection, NullLogger<GitHubWorkflowRuns>.Instance);
         Agent = new ActionsAgent(Connection);
@@ -54,6 +55,8 @@ internal sealed class GitHubAdapter : IDisposable
     public GitHubPullRequests PullRequests { get; }
 
     public GitHubCheckup Checkup { get; }
+
+    public GitHubDeployments Deployments { get; }
 
     public GitHubConfigFiles ConfigFiles { get; }
 

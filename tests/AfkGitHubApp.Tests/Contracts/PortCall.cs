@@ -87,6 +87,20 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
                 Body = JsonSerializer.Serialize(new { query = ConfigAtCommit.VersionsQuery, variables = new { owner = "Octo-Org", name = "hello.world", revision = "HEAD", path = ".github/afk.yml" } }),
             }),
         new(
+            "deployments are read",
+            (gitHub, cancel) => gitHub.Deployments.ReadAsync(Repository, ["staging", "prod \"eu\""], cancel),
+            new Exchange("POST", "/graphql", Situations.Deployments)
+            {
+                Body = JsonSerializer.Serialize(new { query = GitHubDeployments.Ask(Repository, ["staging", "prod \"eu\""]).Query, variables = new { owner = "Octo-Org", name = "hello.world", e0 = "staging", e1 = "prod \"eu\"" } }),
+            }),
+        new(
+            "pull requests ask for a merge",
+            (gitHub, cancel) => gitHub.PullRequests.MergedAsync(Repository, 7, cancel),
+            new Exchange("POST", "/graphql", """{"data":{"repository":{"pullRequest":{"mergeCommit":{"oid":"abcd"}}}}}""")
+            {
+                Body = JsonSerializer.Serialize(new { query = GitHubPullRequests.MergeQuery, variables = new { owner = "Octo-Org", name = "hello.world", number = 7 } }),
+            }),
+        new(
             "tracker lists open issues",
             (gitHub, cancel) => gitHub.Tracker.ListIssuesAsync(Repository, "ready-for-agent", openOnly: true, cancel),
             new Exchange("GET", $"{R}/issues?labels=ready-for-agent&state=open&per_page=100", """[{"id":9007199254740993,"number":42,"title":"t","state":"open","labels":[{"id":1,"name":"ready-for-agent"}]}]""")),

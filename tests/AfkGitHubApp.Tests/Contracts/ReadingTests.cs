@@ -14,6 +14,18 @@ public sealed class ReadingTests(ContractServer server) : ContractTest(server)
     private static readonly TurnId Turn = new(new RunId("r0123456789ab"), 2);
 
     [Fact]
+    public async Task Deployments_are_read_by_environment_in_their_order()
+    {
+        Server.Given("POST", "/graphql", ContractServer.Json(Situations.Deployments));
+
+        (await GitHub.Deployments.ReadAsync(Repository, ["staging", "production"], Cancel)).ShouldBe(
+        [
+            new Deployment("staging", "aaaa", new DateTimeOffset(2026, 3, 1, 11, 0, 0, TimeSpan.Zero), "inactive", "https://staging.example.com"),
+            new Deployment("staging", "bbbb", new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero), null, null),
+        ]);
+    }
+
+    [Fact]
     public async Task A_list_of_issues_keeps_ids_labels_and_pull_requests_apart()
     {
         Server.Given("GET", $"{R}/issues?labels=l&state=all&per_page=100", ContractServer.Json("""

@@ -37,6 +37,18 @@ internal static class Situations
         }}}}
         """;
 
+    /// <summary>Two environments; one has a deployment without a status.</summary>
+    public const string Deployments = """
+        {"data":{"repository":{"databaseId":5000000017,
+          "e0":{"nodes":[
+            {"commitOid":"aaaa","createdAt":"2026-03-01T11:00:00Z","latestStatus":{"state":"INACTIVE","logUrl":null,"environmentUrl":"https://staging.example.com"}},
+            null,
+            {"commitOid":"bbbb","createdAt":"2026-03-01T12:00:00Z","latestStatus":null}
+          ]},
+          "e1":{"nodes":null}
+        }}}
+        """;
+
     /// <summary>A head without the file, and the two commits that removed and wrote it.</summary>
     public const string ConfigVersions = """
         {"data":{"repository":{"databaseId":5000000017,"object":{

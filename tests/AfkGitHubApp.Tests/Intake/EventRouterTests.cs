@@ -285,7 +285,7 @@ public sealed class EventRouterTests
 
         heard.Order(StringComparer.Ordinal).ShouldBe(
         [
-            "check_suite completed", "installation created", "installation deleted", "installation new_permissions_accepted", "installation_repositories added", "installation_repositories removed",
+            "check_suite completed", "deployment_status created", "installation created", "installation deleted", "installation new_permissions_accepted", "installation_repositories added", "installation_repositories removed",
             "issue_comment created", "issues deleted", "issues edited", "issues labeled", "issues reopened", "issues transferred", "issues unlabeled",
             "pull_request closed", "pull_request opened", "pull_request reopened", "pull_request synchronize", "push", "status", "workflow_run completed",
         ]);

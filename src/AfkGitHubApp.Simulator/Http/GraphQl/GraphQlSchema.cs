@@ -69,6 +69,8 @@ internal static class GraphQlSchema
         FileEntry => "TreeEntry",
         BlobOf => "Blob",
         Versions => "CommitHistoryConnection",
+        (Repository, Deployment) => "Deployment",
+        DeploymentStatus => "DeploymentStatus",
         Connection connection => connection.TypeName,
         PageOf => "PageInfo",
         RateWindow => "RateLimit",
@@ -101,6 +103,8 @@ internal static class GraphQlSchema
             Object("defaultBranchRef", "Ref", call => new BranchHead((Repository)call.Source!, ((Repository)call.Source!).DefaultBranch)),
             Object("ref", "Ref", Reference, ("qualifiedName", true)),
             Object("object", "GitObject", GitObjectOf, ("expression", false), ("oid", false)),
+            Object("deployments", "DeploymentConnection", DeploymentsOf, ("environments", false), ("first", false), ("last", false), ("after", false), ("before", false)),
+            Object("pullRequest", "PullRequest", PullRequestOf, ("number", true)),
             Object("issue", "Issue", IssueOf, ("number", true)),
             Object("issueOrPullRequest", "IssueOrPullRequest", IssueOrPullRequestOf, ("number", true)));
         yield return Abstract("IssueOrPullRequest", ["Issue", "PullRequest"]);
@@ -122,6 +126,19 @@ internal static class GraphQlSchema
             Object("file", "TreeEntry", FileOf, ("path", true)),
             Object("history", "CommitHistoryConnection", HistoryOf, ("first", false), ("path", false)),
             Scalar("url", call => call.Source is (Repository repository, Commit commit) ? $"{call.Render.Html}/{repository.FullName}/commit/{commit.Sha}" : null));
+        yield return Type("DeploymentConnection", [.. ConnectionFields("Deployment")]);
+        yield return Type("Deployment",
+            Of<(Repository, Deployment One)>("id", one => one.One.NodeId),
+            Of<(Repository, Deployment One)>("commitOid", one => one.One.Sha),
+            Of<(Repository, Deployment One)>("environment", one => one.One.Environment),
+            Of<(Repository, Deployment One)>("createdAt", one => Render.Time(one.One.CreatedAt)),
+            Object("latestStatus", "DeploymentStatus", call => (((Repository, Deployment))call.Source!).Item2.Statuses.LastOrDefault()));
+        yield return Type("DeploymentStatus",
+            Of<DeploymentStatus>("id", one => one.NodeId),
+            Of<DeploymentStatus>("state", one => one.State.ToUpperInvariant()),
+            Of<DeploymentStatus>("logUrl", one => one.LogUrl),
+            Of<DeploymentStatus>("environmentUrl", _ => null),
+            Of<DeploymentStatus>("createdAt", one => Render.Time(one.CreatedAt)));
         yield return Type("CommitHistoryConnection",
             ("nodes", new GraphQlField("Commit", IsList: true, Arguments([]), call => ((Versions)call.Source!).Commits)),
             Of<Versions>("totalCount", one => one.Commits.Count));
@@ -177,6 +194,7 @@ internal static class GraphQlSchema
             OfIssue("id", issue => issue.NodeId),
             OfIssue("number", issue => issue.Number),
             OfIssue("title", issue => issue.Title),
+            Object("mergeCommit", "Commit", call => SourceOf(call) is var (at, pull) && pull.PullRequest!.MergeCommitSha is { } sha ? (at, at.Commits[sha]) : null),
             OfIssue("state", issue => issue.PullRequest!.MergedAt is not null ? "MERGED" : issue.Open ? "OPEN" : "CLOSED"));
         yield return Type("ProjectV2", Scalar("id", _ => null));
         yield return Abstract("Node", ["Repository", "Ref", "Commit", "Issue", "User", "Bot", "Organization", "Mannequin", "Label", "LabeledEvent", "UnlabeledEvent", "ClosedEvent", "ReopenedEvent", "RenamedTitleEvent", "ReferencedEvent", "IssueComment", "PullRequest", "ProjectV2"],
@@ -220,6 +238,28 @@ internal static class GraphQlSchema
         var name = call.Text("qualifiedName") ?? string.Empty;
         name = name.StartsWith("refs/heads/", StringComparison.Ordinal) ? name[11..] : name.StartsWith("heads/", StringComparison.Ordinal) ? name[6..] : name;
         return repository.Branches.ContainsKey(name) ? new BranchHead(repository, name) : null;
+    }
+
+    /// <summary>In their order of time, as GitHub lists them where no order is asked for.</summary>
+    private static Connection DeploymentsOf(GraphQlCall call)
+    {
+        if (!call.Token.Allows("deployments", "read"))
+        {
+            throw new GraphQlNotFoundException("Resource not accessible by integration", "FORBIDDEN");
+        }
+
+        var repository = (Repository)call.Source!;
+        var wanted = call.Arguments.GetValueOrDefault("environments") is List<object?> names ? names.OfType<string>().ToHashSet(StringComparer.Ordinal) : null;
+        return Connection.Of("DeploymentConnection", "deployments", [.. repository.Deployments.Where(one => wanted is null || wanted.Contains(one.Environment)).Select(one => (object)(repository, one))], call);
+    }
+
+    private static object PullRequestOf(GraphQlCall call)
+    {
+        var repository = (Repository)call.Source!;
+        var number = call.Number("number") ?? 0;
+        return call.Token.Allows("pull_requests", "read") && repository.Issues.TryGetValue(number, out var found) && found is { PullRequest: not null }
+            ? (repository, found)
+            : throw new GraphQlNotFoundException($"Could not resolve to a PullRequest with the number of {number}.");
     }
 
     /// <summary>Only what names a commit is known: <c>HEAD</c>, a branch, a commit id.</summary>

@@ -20,12 +20,14 @@ public sealed class GitHubDeployments(GitHubConnection gitHub) : IDeployments
         var (query, variables) = Ask(repository, environments);
         var data = await gitHub.QueryAsync<IReadOnlyDictionary<string, JsonElement>, DeploymentData>(
             CallIdentity.Installation(repository.InstallationId), query, variables, GitHubJson.Default.GraphQlRequestIReadOnlyDictionaryStringJsonElement, cancellationToken);
-        return data.Repository switch
+        if (data.Repository is not { } found || !found.TryGetValue("databaseId", out var id))
         {
-            null => throw new GitHubFailure(FailureKind.NotFound, "the repository is not there"),
-            { DatabaseId: var id } when id != repository.Id => throw new GitHubFailure(FailureKind.Moved, $"{repository} answered as repository {id}, not {repository.Id}"),
-            { Environments: var found } => [.. environments.SelectMany((environment, at) => Read(environment, found, at))],
-        };
+            throw new GitHubFailure(FailureKind.NotFound, "the repository is not there");
+        }
+
+        return id.TryGetInt64(out var answered) && answered == repository.Id
+            ? [.. environments.SelectMany((environment, at) => Read(environment, found, at))]
+            : throw new GitHubFailure(FailureKind.Moved, $"{repository} answered as repository {id}, not {repository.Id}");
     }
 
     /// <summary>The query; names of environments travel as variables and never in it.</summary>
@@ -46,25 +48,16 @@ public sealed class GitHubDeployments(GitHubConnection gitHub) : IDeployments
 
     private static JsonElement Text(string text) => JsonElement.Parse($"\"{JsonEncodedText.Encode(text)}\"");
 
-    private static IEnumerable<Deployment> Read(string environment, Dictionary<string, JsonElement>? found, int at)
+    private static IEnumerable<Deployment> Read(string environment, Dictionary<string, JsonElement> found, int at)
     {
-        var nodes = found is not null && found.TryGetValue($"e{at}", out var connection) ? connection.Deserialize(GitHubJson.Default.NodesDeploymentNode)?.All ?? [] : [];
+        var nodes = found.TryGetValue($"e{at}", out var connection) ? connection.Deserialize(GitHubJson.Default.NodesDeploymentNode)?.All ?? [] : [];
         return nodes.Where(node => node is { CommitOid: not null, CreatedAt: not null }).Select(node => new Deployment(
             environment, node!.CommitOid!, node.CreatedAt!.Value, node.LatestStatus?.State?.ToLowerInvariant(), node.LatestStatus?.LogUrl ?? node.LatestStatus?.EnvironmentUrl));
     }
 }
 
-internal sealed record DeploymentData([property: JsonPropertyName("repository")] DeploymentRepositoryNode? Repository);
-
-internal sealed record DeploymentRepositoryNode
-{
-    [JsonPropertyName("databaseId"), JsonRequired]
-    public long DatabaseId { get; init; }
-
-    /// <summary>The environments under their aliases.</summary>
-    [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Environments { get; init; }
-}
+/// <summary>The repository's id, and its environments under their aliases.</summary>
+internal sealed record DeploymentData([property: JsonPropertyName("repository")] Dictionary<string, JsonElement>? Repository);
 
 internal sealed record DeploymentNode(
     [property: JsonPropertyName("commitOid")] string? CommitOid,

@@ -7,7 +7,7 @@ namespace AfkGitHubApp.Adapters.GitHub;
 // (https://github.com/github/rest-api-description) promises and a decision rests on is required: an answer without it is not an answer.
 internal sealed record NoBody;
 
-internal sealed record PullRequestDto([property: JsonRequired] int Number, [property: JsonRequired] string State, DateTimeOffset? MergedAt, string? HtmlUrl, PullRequestBaseDto? Base, string? MergeCommitSha);
+internal sealed record PullRequestDto([property: JsonRequired] int Number, [property: JsonRequired] string State, DateTimeOffset? MergedAt, string? HtmlUrl, PullRequestBaseDto? Base);
 
 internal sealed record PullRequestBaseDto(string? Ref);
 
@@ -175,6 +175,8 @@ internal sealed record IssueSituationVariables(string Owner, string Name, int Nu
 [JsonSerializable(typeof(GraphQlAnswer<IssueSituationData>))]
 [JsonSerializable(typeof(GraphQlRequest<IReadOnlyDictionary<string, JsonElement>>))]
 [JsonSerializable(typeof(GraphQlAnswer<Dictionary<string, ReferencedRepositoryNode?>>))]
+[JsonSerializable(typeof(GraphQlRequest<MergeVariables>))]
+[JsonSerializable(typeof(GraphQlAnswer<MergeData>))]
 [JsonSerializable(typeof(GraphQlAnswer<DeploymentData>))]
 [JsonSerializable(typeof(Nodes<DeploymentNode>))]
 [JsonSerializable(typeof(GraphQlRequest<ConfigVariables>))]
