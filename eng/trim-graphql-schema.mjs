@@ -13,7 +13,7 @@ const kept = new Set([
   "LabelConnection", "Label", "IssueTimelineItemsConnection", "IssueTimelineItems", "IssueTimelineItemsItemType",
   "LabeledEvent", "UnlabeledEvent", "ClosedEvent", "ReopenedEvent", "RenamedTitleEvent", "Closer",
   "IssueOrPullRequest", "PullRequest", "PullRequestState", "TreeEntry", "Blob", "CommitHistoryConnection",
-  "Deployment", "DeploymentConnection", "DeploymentStatus", "DeploymentStatusState",
+  "Deployment", "DeploymentConnection", "DeploymentStatus", "DeploymentStatusState", "Environment", "EnvironmentConnection",
 ]);
 
 const path = process.argv[2];

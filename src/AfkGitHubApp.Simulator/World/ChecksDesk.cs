@@ -75,6 +75,11 @@ internal sealed class ChecksDesk(WorldState world)
     {
         var deployment = new Deployment(world.Ids.Next("deployment"), commit.Sha, environment, by, world.Now);
         repository.Deployments.Add(deployment);
+        if (!repository.Environments.Contains(environment, StringComparer.Ordinal))
+        {
+            repository.Environments.Add(environment);
+        }
+
         return deployment;
     }
 

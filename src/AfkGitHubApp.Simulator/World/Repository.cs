@@ -65,6 +65,9 @@ internal sealed class Repository(long id, Account owner, string name, string def
 
     public List<Deployment> Deployments { get; } = [];
 
+    /// <summary>The environments; a deployment makes the one it names.</summary>
+    public List<string> Environments { get; } = [];
+
     public List<CommitStatus> Statuses { get; } = [];
 
     /// <summary>The files of the default branch.</summary>

@@ -215,6 +215,9 @@ public sealed partial class SimulatedGitHub
         world.Checks.AddStatus(at, at.Commits[sha], context, state, world.AccountOf(byLogin), description, targetUrl);
     });
 
+    /// <summary>Makes an environment that deployments may go to.</summary>
+    public void AddEnvironment(string repository, string name) => Within(() => world.RepositoryOf(repository).Environments.Add(name));
+
     /// <summary>Deploys a commit to an environment; without a state it has no status yet. Returns the deployment's id.</summary>
     public long Deploy(string repository, string sha, string environment, string? state, string byLogin = "deployer") => Within(() =>
     {

@@ -24,6 +24,14 @@ internal static class ConfigChecks
             yield return new(Severity.Warning, "config-misnamed", repository.Name, path, $"It is not read: only {RepoConfig.Path} is.", $"Rename it to {RepoConfig.Path}.");
         }
 
+        if (repository.Environments is { Failure: null, Answer: { } known })
+        {
+            foreach (var missing in repository.Settings.Environments.Except(known, StringComparer.Ordinal))
+            {
+                yield return new(Severity.Warning, "environment-missing", repository.Name, $"{RepoConfig.Path}: environments", $"There is no environment {missing}: until something is deployed there, no run is done.", "Correct the name, in this very spelling, or make the environment in the repository's settings.");
+            }
+        }
+
         if (repository.Settings.MoneyUsd is not null)
         {
             yield return new(Severity.Warning, "money-not-counted", repository.Name, $"{RepoConfig.Path}: budgets.money_usd", "The agent's workflow does not report what a turn costs: this bound holds nothing back.", "Bound attempts and turn_minutes, and the spending at the model's provider.");

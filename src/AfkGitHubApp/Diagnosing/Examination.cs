@@ -110,6 +110,7 @@ public sealed class Examination(ICheckup checkup, IConfigFiles files, IConfigSyn
             Config = file,
             Settings = config,
             Misspelled = file is { Failure: null, Answer.Bytes: null } ? await OtherSpellingsAsync(repository, condition.DefaultBranch, cancellationToken) : [],
+            Environments = config.Environments.IsEmpty ? null : await AskAsync(() => checkup.EnvironmentsAsync(repository, cancellationToken)),
             PushBranch = branch,
             Actions = await AskAsync(() => checkup.ActionsEnabledAsync(repository, cancellationToken)),
             WorkflowState = await AskAsync(() => checkup.WorkflowStateAsync(repository, config.Workflow, cancellationToken)),

@@ -76,6 +76,9 @@ public sealed record RepositoryFacts
     /// <summary>Other spellings of that file that lie there; asked only where there is no such file.</summary>
     public ImmutableArray<string> Misspelled { get; init; } = [];
 
+    /// <summary>The environments it has; asked only where its settings name some.</summary>
+    public Asked<IReadOnlyList<string>?>? Environments { get; init; }
+
     /// <summary>State of the agent's workflow.</summary>
     public Asked<string?>? WorkflowState { get; init; }
 

@@ -101,6 +101,14 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
                 Body = JsonSerializer.Serialize(new { query = GitHubPullRequests.MergeQuery, variables = new { owner = "Octo-Org", name = "hello.world", number = 7 } }),
             }),
         new(
+            "checkup asks for environments",
+            (gitHub, cancel) => gitHub.Checkup.EnvironmentsAsync(Repository, cancel),
+            new Exchange("POST", "/graphql", """{"data":{"repository":{"environments":{"totalCount":1,"nodes":[{"name":"staging"}]}}}}""")
+            {
+                Body = JsonSerializer.Serialize(new { query = GitHubCheckup.EnvironmentsQuery, variables = new { owner = "Octo-Org", name = "hello.world" } }),
+                Answers = [403, 404, 410, 422],
+            }),
+        new(
             "tracker lists open issues",
             (gitHub, cancel) => gitHub.Tracker.ListIssuesAsync(Repository, "ready-for-agent", openOnly: true, cancel),
             new Exchange("GET", $"{R}/issues?labels=ready-for-agent&state=open&per_page=100", """[{"id":9007199254740993,"number":42,"title":"t","state":"open","labels":[{"id":1,"name":"ready-for-agent"}]}]""")),

@@ -60,6 +60,15 @@ public sealed partial class FaultTests(RedisFixture redis) : IClassFixture<Redis
         new("its settings lie under another name", Severity.Warning, "config-misnamed", Repository) { Harm = gitHub => gitHub.PutFile(Repository, ".github/afk.yaml", "version: 1") },
         new("its settings bound a price nobody tells", Severity.Warning, "money-not-counted", Repository) { Harm = gitHub => gitHub.PutFile(Repository, ".github/afk.yml", "budgets: { money_usd: 5 }") },
         new("its settings need a permission the App does not ask for", Severity.Error, "permission-for-settings-missing", Repository) { Harm = gitHub => gitHub.PutFile(Repository, ".github/afk.yml", "delivery: pull_request") },
+        new("its settings wait for an environment nobody made", Severity.Warning, "environment-missing", Repository) { Harm = WaitForStaging },
+        new("its settings wait for deployments the App may not see", Severity.Error, "permission-for-settings-missing", Repository)
+        {
+            Harm = gitHub =>
+            {
+                gitHub.PutFile(Repository, ".github/afk.yml", "environments: [staging]");
+                gitHub.AddEnvironment(Repository, "staging");
+            },
+        },
         new("its own workflow is missing", Severity.Error, "workflow-missing", Repository) { Harm = gitHub => gitHub.PutFile(Repository, ".github/afk.yml", "workflow: mine.yml") },
         new("its own labels are missing", Severity.Warning, "label-ready-missing", Repository) { Harm = gitHub => gitHub.PutFile(Repository, ".github/afk.yml", "labels: { ready: go }") },
         new("the workflow is missing", Severity.Error, "workflow-missing", Repository) { Harm = gitHub => gitHub.PutFile(Repository, Patient.Workflow, null) },
@@ -83,6 +92,13 @@ public sealed partial class FaultTests(RedisFixture redis) : IClassFixture<Redis
         new("another label is missing", Severity.Note, "labels-missing", Repository) { Settings = [("Afk:Labels:Paused", "halt")] },
         new("labels cannot be listed", Severity.Warning, "not-asked", Repository) { Harm = gitHub => gitHub.AddRequestFault(new RequestFault { PathContains = "/labels", Status = 502 }) },
     ];
+
+    private static void WaitForStaging(SimulatedGitHub gitHub)
+    {
+        gitHub.PutFile(Repository, ".github/afk.yml", "environments: [staging]");
+        gitHub.AddEnvironment(Repository, "Staging");
+        gitHub.RegisterApp(With(gitHub, ("deployments", "read")), [.. gitHub.Options.Events, "deployment_status"]);
+    }
 
     public static TheoryData<string> Names => [.. Faults.Select(fault => fault.Name)];
 

@@ -71,6 +71,7 @@ internal static class GraphQlSchema
         Versions => "CommitHistoryConnection",
         (Repository, Deployment) => "Deployment",
         DeploymentStatus => "DeploymentStatus",
+        EnvironmentOf => "Environment",
         Connection connection => connection.TypeName,
         PageOf => "PageInfo",
         RateWindow => "RateLimit",
@@ -104,6 +105,7 @@ internal static class GraphQlSchema
             Object("ref", "Ref", Reference, ("qualifiedName", true)),
             Object("object", "GitObject", GitObjectOf, ("expression", false), ("oid", false)),
             Object("deployments", "DeploymentConnection", DeploymentsOf, ("environments", false), ("first", false), ("last", false), ("after", false), ("before", false)),
+            Object("environments", "EnvironmentConnection", EnvironmentsOf, ("first", false), ("last", false), ("after", false), ("before", false)),
             Object("pullRequest", "PullRequest", PullRequestOf, ("number", true)),
             Object("issue", "Issue", IssueOf, ("number", true)),
             Object("issueOrPullRequest", "IssueOrPullRequest", IssueOrPullRequestOf, ("number", true)));
@@ -126,6 +128,8 @@ internal static class GraphQlSchema
             Object("file", "TreeEntry", FileOf, ("path", true)),
             Object("history", "CommitHistoryConnection", HistoryOf, ("first", false), ("path", false)),
             Scalar("url", call => call.Source is (Repository repository, Commit commit) ? $"{call.Render.Html}/{repository.FullName}/commit/{commit.Sha}" : null));
+        yield return Type("EnvironmentConnection", [.. ConnectionFields("Environment")]);
+        yield return Type("Environment", Of<EnvironmentOf>("name", one => one.Name));
         yield return Type("DeploymentConnection", [.. ConnectionFields("Deployment")]);
         yield return Type("Deployment",
             Of<(Repository, Deployment One)>("id", one => one.One.NodeId),
@@ -252,6 +256,9 @@ internal static class GraphQlSchema
         var wanted = call.Arguments.GetValueOrDefault("environments") is List<object?> names ? names.OfType<string>().ToHashSet(StringComparer.Ordinal) : null;
         return Connection.Of("DeploymentConnection", "deployments", [.. repository.Deployments.Where(one => wanted is null || wanted.Contains(one.Environment)).Select(one => (object)(repository, one))], call);
     }
+
+    private static Connection EnvironmentsOf(GraphQlCall call) =>
+        Connection.Of("EnvironmentConnection", "environments", [.. ((Repository)call.Source!).Environments.Order(StringComparer.Ordinal).Select(name => (object)new EnvironmentOf(name))], call);
 
     private static object PullRequestOf(GraphQlCall call)
     {
@@ -413,6 +420,8 @@ internal static class GraphQlSchema
     {
         public (Repository, Commit) Target => (Repository, Repository.Commits[Repository.Branches[Name]]);
     }
+
+    internal sealed record EnvironmentOf(string Name);
 
     internal sealed record FileEntry(string Path, BlobOf Blob);
 
