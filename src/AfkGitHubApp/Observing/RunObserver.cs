@@ -241,7 +241,8 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         }
         catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused)
         {
-            return (Refused(run, RepoConfig.Path, failure), RepositorySettings.Of(options));
+            Log.SettingsUnread(logger, run.BaseSha, failure.Message);
+            return (run with { Watch = run.Watch with { Refused = $"GitHub does not show {RepoConfig.Path}; the App needs the permission contents: read" } }, RepositorySettings.Of(options));
         }
     }
 
@@ -417,12 +418,18 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
 
     private async Task<InFlightRun> WithBaseWorkflowsAsync(RepositoryKey repository, InFlightRun run, RepositorySettings settings, CancellationToken cancellationToken) => run.Watch.BaseWorkflows is not null
         ? run
-        : run with { Watch = run.Watch with { BaseWorkflows =
+        : run with
+        {
+            Watch = run.Watch with
+            {
+                BaseWorkflows =
                 [
                     .. (await ci.PushWorkflowsAsync(repository, run.BaseSha, run.BaseBranch, cancellationToken))
                         .Where(workflow => !settings.Checks.Ignored.Any(ignored => string.Equals(ignored, workflow.Name, StringComparison.Ordinal) || CiVerdict.IsFile(workflow.File, ignored)))
                         .Select(workflow => workflow.File),
-                ] } };
+                ],
+            },
+        };
 
     /// <summary>Why CI is silent about the commit, asked once per commit.</summary>
     private async Task<InFlightRun> ExplainSilenceAsync(RepositoryKey repository, InFlightRun run, CiReading? reading, RepositorySettings settings, CancellationToken cancellationToken)
@@ -468,6 +475,9 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
     {
         [LoggerMessage(5, LogLevel.Information, "Why CI is silent about {Sha} could not be read: {Reason}")]
         public static partial void SilenceUnexplained(ILogger logger, string sha, string reason);
+
+        [LoggerMessage(7, LogLevel.Warning, "The settings at {Sha} could not be read: {Reason}")]
+        public static partial void SettingsUnread(ILogger logger, string sha, string reason);
 
         [LoggerMessage(6, LogLevel.Warning, "The deployments of {Sha} could not be read: {Reason}")]
         public static partial void DeploymentsUnread(ILogger logger, string sha, string reason);
