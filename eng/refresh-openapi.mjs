@@ -97,9 +97,9 @@ const operations = `
 const alwaysKept = ["schemas/basic-error", "schemas/validation-error", "schemas/validation-error-simple"];
 
 // The description holds the webhooks' payloads too, as webhook-EVENT-ACTION; those of a pull request are large.
-const webhookNames = /^webhook-(ping|push|status|(check-suite|installation|issue-comment|issue-dependencies|issues|workflow-run)-[a-z-]+|pull-request-(opened|edited|labeled|unlabeled|synchronize|ready-for-review|closed|reopened))$/;
+const webhookNames = /^webhook-(ping|push|status|(check-suite|deployment-status|installation|issue-comment|issue-dependencies|issues|workflow-run)-[a-z-]+|pull-request-(opened|edited|labeled|unlabeled|synchronize|ready-for-review|closed|reopened))$/;
 
-const events = ["check_suite", "installation", "installation_repositories", "issue_comment", "issues", "ping", "pull_request", "push", "status", "workflow_run"];
+const events = ["check_suite", "deployment_status", "installation", "installation_repositories", "issue_comment", "issues", "ping", "pull_request", "push", "status", "workflow_run"];
 
 const laterVersions = ["2026-03-10"];
 

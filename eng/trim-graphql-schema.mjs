@@ -12,7 +12,8 @@ const kept = new Set([
   "Query", "Repository", "Ref", "GitObject", "Commit", "Issue", "IssueState", "Actor", "User", "Bot",
   "LabelConnection", "Label", "IssueTimelineItemsConnection", "IssueTimelineItems", "IssueTimelineItemsItemType",
   "LabeledEvent", "UnlabeledEvent", "ClosedEvent", "ReopenedEvent", "RenamedTitleEvent", "Closer",
-  "IssueOrPullRequest", "PullRequest", "PullRequestState", "Status", "StatusContext", "StatusState",
+  "IssueOrPullRequest", "PullRequest", "PullRequestState", "Status", "StatusContext", "StatusState", "TreeEntry", "Blob", "CommitHistoryConnection",
+  "Deployment", "DeploymentConnection", "DeploymentStatus", "DeploymentStatusState", "Environment", "EnvironmentConnection",
 ]);
 
 const path = process.argv[2];

@@ -12,6 +12,24 @@ public abstract record ConfigNode(int Line, int Column)
 
     /// <summary>What a problem calls this node.</summary>
     internal string Described => Kind;
+
+    /// <summary>The node below this one that a problem's path would name, such as <c>budgets.attempts</c> or <c>environments[1]</c>; null when it is not there.</summary>
+    public ConfigNode? Find(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ConfigNode? node = this;
+        foreach (var step in path.Split('.', '['))
+        {
+            node = node switch
+            {
+                ConfigMapping mapping => mapping.Entries.FirstOrDefault(entry => entry.Key == step)?.Value,
+                ConfigSequence sequence when int.TryParse(step.TrimEnd(']'), out var at) && at < sequence.Items.Length => sequence.Items[at],
+                _ => null,
+            };
+        }
+
+        return node;
+    }
 }
 
 /// <summary>A single value.</summary>

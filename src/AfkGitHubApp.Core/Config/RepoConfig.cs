@@ -26,6 +26,9 @@ public enum MergeMode
 /// <summary>A repository's own settings (<c>.github/afk.yml</c>). Everything has a default; bounds only ever narrow the operator's.</summary>
 public sealed record RepoConfig
 {
+    /// <summary>Where the file is. GitHub's paths are case-sensitive, and no other spelling counts.</summary>
+    public const string Path = ".github/afk.yml";
+
     /// <summary>The only version of the file there is.</summary>
     public const int CurrentVersion = 1;
 
@@ -61,9 +64,11 @@ public sealed record RepoConfig
 
     /// <summary>
     /// Reads the parsed file strictly: unknown keys, duplicates, wrong types and values out of range are all refused, all in one go. A file that
-    /// is absent or empty gives <see cref="Default"/>.
+    /// is absent or empty gives <paramref name="silent"/>.
     /// </summary>
-    public static RepoConfigResult Read(ConfigNode? root) => new RepoConfigReading().Read(root);
+    /// <param name="root">The file; null = there is none.</param>
+    /// <param name="silent">Labels and workflow where the file is silent; null = <see cref="Default"/>.</param>
+    public static RepoConfigResult Read(ConfigNode? root, RepoConfig? silent = null) => new RepoConfigReading(silent ?? Default).Read(root);
 
     /// <summary>The operator's policy with each bound replaced by the lesser of the two; the kill switch stays the operator's.</summary>
     public RunPolicy Narrow(RunPolicy operatorPolicy)
@@ -113,7 +118,7 @@ public sealed record RepoBudgets
     public decimal? MoneyUsd { get; init; }
 }
 
-/// <summary>Checks by name or status context; compared exactly.</summary>
+/// <summary>Checks by name or status context, compared exactly; those to ignore also by the name or file of their workflow.</summary>
 public sealed record RepoChecks
 {
     /// <summary>Green needs these, besides what the branch's rules require.</summary>

@@ -6,7 +6,7 @@ using AfkGitHubApp.Core.Runs;
 namespace AfkGitHubApp.Core.Config;
 
 /// <summary>One reading of one file: walks the tree once, never stops at a problem, and only at the end says whether there is a configuration.</summary>
-internal sealed class RepoConfigReading
+internal sealed class RepoConfigReading(RepoConfig silent)
 {
     private const int MaxItems = 50;
     private const int MaxName = 255;
@@ -23,9 +23,9 @@ internal sealed class RepoConfigReading
         Version(file);
         var config = new RepoConfig
         {
-            Labels = Labels(file),
+            Labels = Labels(file, silent.Labels),
             Backend = file.Word("backend", ("actions", AgentBackend.Actions), ("t3code", AgentBackend.T3Code)),
-            Workflow = Workflow(file) ?? RepoConfig.Default.Workflow,
+            Workflow = Workflow(file) ?? silent.Workflow,
             Delivery = file.Word("delivery", ("trunk", Delivery.Trunk), ("pull_request", Delivery.PullRequest)),
             Merge = file.Word("merge", ("auto", MergeMode.Auto), ("manual", MergeMode.Manual)),
             Budgets = Budgets(file),
@@ -46,11 +46,10 @@ internal sealed class RepoConfigReading
         }
     }
 
-    private static RepoLabels Labels(Section file)
+    private static RepoLabels Labels(Section file, RepoLabels defaults)
     {
         string[] keys = ["ready", "in_progress", "ready_for_human", "paused"];
         var section = file.Child("labels", keys);
-        var defaults = new RepoLabels();
         var labels = new RepoLabels
         {
             Ready = Label(section, "ready") ?? defaults.Ready,

@@ -83,7 +83,7 @@ public sealed record CiRules
     /// <summary>Files of workflows that must have run for the push of the commit, because they did for the commit that the run began at.</summary>
     public ImmutableArray<string> ExpectedWorkflows { get; init; } = [];
 
-    /// <summary>Contexts that never count.</summary>
+    /// <summary>Names of checks, contexts and workflows, and files of workflows, that never count. What is required is never ignored.</summary>
     public ImmutableArray<string> Ignored { get; init; } = [];
 
     /// <summary>How long the same reading must stand before it is green.</summary>

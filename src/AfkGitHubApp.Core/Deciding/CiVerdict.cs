@@ -144,6 +144,14 @@ public static class CiVerdict
         };
     }
 
+    /// <summary>Whether a workflow's file is the one named, by its path or its file name.</summary>
+    public static bool IsFile(string file, string name)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(name);
+        return string.Equals(file, name, StringComparison.Ordinal) || (name.Length > 0 && file.EndsWith("/" + name, StringComparison.Ordinal));
+    }
+
     /// <summary>What green still needs, named; null when everything expected has reported.</summary>
     private static string? Missing(CiEvidence evidence, CiRules rules, List<Item> items)
     {
@@ -210,7 +218,7 @@ public static class CiVerdict
                 .Select(status => new Item($"status:{status.Context}", status.Context, ClassifyStatus(status.State), status.State ?? "", status.Url) { Context = status.Context }),
             .. SuiteItems(evidence, rules),
         ];
-        items.RemoveAll(item => item.Repeats || rules.Ignored.Any(ignored => IsCalled(item, ignored)));
+        items.RemoveAll(item => item.Repeats || (rules.Ignored.Any(ignored => IsCalled(item, ignored) || IsOf(item.Run, ignored)) && !rules.Required.Any(context => Reports(item, context))));
         return items;
     }
 
@@ -307,6 +315,8 @@ public static class CiVerdict
 
     private static bool IsCalled(Item item, string name) =>
         string.Equals(item.Context, name, StringComparison.Ordinal) || string.Equals(item.Name, name, StringComparison.Ordinal);
+
+    private static bool IsOf(WorkflowRunFact? run, string name) => run is not null && (string.Equals(run.Name, name, StringComparison.Ordinal) || IsFile(run.File, name));
 
     private static bool Reports(Item item, string context) => item.Context is not null && IsCalled(item, context);
 

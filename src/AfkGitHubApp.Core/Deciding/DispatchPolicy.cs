@@ -40,6 +40,9 @@ public sealed record ReadyIssue
     /// <summary>Whether our own App applied the label.</summary>
     public bool LabeledByUs { get; init; }
 
+    /// <summary>Why the repository's own settings cannot be used; null when they can.</summary>
+    public string? SettingsProblem { get; init; }
+
     /// <summary>The issue of the frozen run that left this repository's trunk red; null when it is not frozen.</summary>
     public int? TrunkFrozenBy { get; init; }
 
@@ -144,6 +147,7 @@ public static partial class DispatchPolicy
             _ when Has(issue, policy.ReadyForHumanLabel) => $"it was handed to a person (label {policy.ReadyForHumanLabel})",
             { LabeledByTrusted: false } => issue.TrustProblem ?? "the label was not applied by a trusted person",
             _ when !policy.Allows(issue.Repository) => $"{issue.Repository} is not on the allowlist",
+            { SettingsProblem: { } problem } => problem,
             { TrunkFrozenBy: { } frozen } => $"the trunk is red since the frozen run of #{frozen}",
             _ when busyWith is not null => $"the repository is busy: {busyWith}",
             { OpenBlockers: [_, ..] blockers } => $"it is blocked by {string.Join(", ", blockers)}",

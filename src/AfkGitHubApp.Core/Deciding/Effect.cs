@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Runs;
 
 namespace AfkGitHubApp.Core.Deciding;
@@ -93,10 +94,10 @@ public static class EffectOrder
     /// <param name="then">What the run waits for once it is: what the next look would write, so that it need not.</param>
     /// <param name="phase">The line that the run stands at.</param>
     /// <param name="labels">Names of the labels.</param>
-    public static IEnumerable<Effect> Start(CiReading? ci, ImmutableArray<FailedStep> failures, string why, string then, Phase phase, DispatchGates labels)
+    public static IEnumerable<Effect> Start(CiReading? ci, ImmutableArray<FailedStep> failures, string why, string then, Phase phase, RepoLabels labels)
     {
         ArgumentNullException.ThrowIfNull(labels);
-        yield return new Effect.AddLabel(labels.InProgressLabel);
+        yield return new Effect.AddLabel(labels.InProgress);
         yield return new Effect.WriteChecklist(why, phase);
         yield return new Effect.DispatchTurn(ci) { Failures = failures };
         yield return new Effect.WriteChecklist(then, phase);
@@ -106,7 +107,7 @@ public static class EffectOrder
     /// Ending a run: the intent is on GitHub first; then what makes the issue safe (closed, or a person's); then the doorbell; the label that
     /// asks for a run and the lock go last, the lock at the very end.
     /// </summary>
-    public static IEnumerable<Effect> Conclude(Concluding concluding, bool turnMayBeAlive, DispatchGates labels)
+    public static IEnumerable<Effect> Conclude(Concluding concluding, bool turnMayBeAlive, RepoLabels labels)
     {
         ArgumentNullException.ThrowIfNull(concluding);
         ArgumentNullException.ThrowIfNull(labels);
@@ -117,7 +118,7 @@ public static class EffectOrder
                 yield return new Effect.CloseIssue();
                 break;
             case Ending.NeedsHuman or Ending.Frozen:
-                yield return new Effect.AddLabel(labels.ReadyForHumanLabel);
+                yield return new Effect.AddLabel(labels.ReadyForHuman);
                 break;
         }
 
@@ -132,7 +133,7 @@ public static class EffectOrder
             yield return new Effect.RingDoorbell(concluding);
         }
 
-        yield return new Effect.RemoveLabel(labels.ReadyLabel);
-        yield return new Effect.RemoveLabel(labels.InProgressLabel);
+        yield return new Effect.RemoveLabel(labels.Ready);
+        yield return new Effect.RemoveLabel(labels.InProgress);
     }
 }

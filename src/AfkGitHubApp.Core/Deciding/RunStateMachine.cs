@@ -20,15 +20,15 @@ public static class RunStateMachine
             return new(RunAction.Release, "a person took over, or the issue or our access is gone");
         }
 
-        var verdictIn = state is { Pushed: true, Ci: CiStatus.Green or CiStatus.Red };
+        var verdictIn = state is { Pushed: true, Ci: CiStatus.Green or CiStatus.Red } or { Pushed: true, Deployment: not null };
         if (verdictIn && state.Thread is ThreadStatus.Running && state.TurnSeconds < policy.CloseDeferMaxSeconds)
         {
-            return new(RunAction.Wait, $"CI is {Word(state.Ci)}, but the turn is still running");
+            return new(RunAction.Wait, $"{Verdict(state)}, but the turn is still running");
         }
 
         if (verdictIn && state.Thread is null && state.UnknownSeconds < policy.UnknownThreadMaxSeconds)
         {
-            return new(RunAction.Wait, $"CI is {Word(state.Ci)}, but whether the turn still runs could not be learned");
+            return new(RunAction.Wait, $"{Verdict(state)}, but whether the turn still runs could not be learned");
         }
 
         if (state is { Delivery: Delivery.PullRequest, Pushed: true, Ci: CiStatus.Green, Merged: false })
@@ -38,25 +38,47 @@ public static class RunStateMachine
 
         if (state is { Delivery: Delivery.PullRequest, Merged: true })
         {
-            return new(RunAction.CloseSuccess, "the pull request is merged");
+            return AfterMerge(state, policy);
         }
 
         if (state is { Pushed: true, Ci: CiStatus.Green })
         {
-            return new(RunAction.CloseSuccess, MayBeAlive(state) ? "pushed and CI is green; the turn did not end in time" : "pushed and CI is green");
+            return new(RunAction.CloseSuccess, $"pushed{(state.Deployment is null ? " and CI is green" : ", CI is green and deployed")}{(MayBeAlive(state) ? "; the turn did not end in time" : "")}");
         }
 
         return state.Pushed ? AfterPush(state, policy) : BeforePush(state, policy);
     }
 
+    /// <summary>What is merged is not corrected on a branch that has had its pull request: a deployment of it that failed is a person's.</summary>
+    private static Decision AfterMerge(RunState state, RunPolicy policy) => state.Deployment switch
+    {
+        null => new(RunAction.CloseSuccess, "the pull request is merged"),
+        DeploymentStatus.Reached => new(RunAction.CloseSuccess, "the pull request is merged and deployed"),
+        DeploymentStatus.Failed => new(RunAction.FreezeEscalate, "the pull request is merged, and its deployment failed"),
+        _ => Deploying(state, policy),
+    };
+
+    private static Decision Deploying(RunState state, RunPolicy policy) => state switch
+    {
+        { Deployment: DeploymentStatus.NeedsPerson } => new(RunAction.EscalateNoVerdict, "the deployment waits for a person"),
+        _ when state.NoVerdictSeconds >= policy.NoVerdictMaxSeconds => new(RunAction.EscalateNoVerdict, $"nothing has changed in the deployment for {Period(policy.NoVerdictMaxSeconds)}"),
+        _ when state.LandedSeconds >= policy.NoVerdictTotalMaxSeconds => new(RunAction.EscalateNoVerdict, $"the commit has not been deployed for {Period(policy.NoVerdictTotalMaxSeconds)}"),
+        _ => new(RunAction.Wait, "the commit is being deployed"),
+    };
+
     private static Decision AfterPush(RunState state, RunPolicy policy)
     {
+        if (state.Deployment is DeploymentStatus.Pending or DeploymentStatus.NeedsPerson)
+        {
+            return Deploying(state, policy);
+        }
+
         if (state.Ci is CiStatus.Red)
         {
             return state switch
             {
-                { Fault: TurnFault.Refused } => new(RunAction.FreezeEscalate, "CI is red and the corrective turn was refused"),
-                _ when MayBeAlive(state) => new(RunAction.FreezeEscalate, "CI is red and the turn may still be alive; a second agent is never started beside it"),
+                { Fault: TurnFault.Refused } => new(RunAction.FreezeEscalate, $"{Red(state)} and the corrective turn was refused"),
+                _ when MayBeAlive(state) => new(RunAction.FreezeEscalate, $"{Red(state)} and the turn may still be alive; a second agent is never started beside it"),
                 { RedBeforeRun: true } => new(RunAction.FreezeEscalate, "CI is red, and every failing check was red before the run"),
                 { MayPassAgain: true } => policy.KillSwitch
                     ? new(RunAction.Wait, "CI is red; the kill switch holds the repetition of the failed jobs back")
@@ -97,7 +119,7 @@ public static class RunStateMachine
     {
         if (state.FixForwardAttempts >= policy.FixForwardMaxAttempts)
         {
-            return new(RunAction.FreezeEscalate, $"CI is still red after {Count(state.FixForwardAttempts, "corrective turn")}");
+            return new(RunAction.FreezeEscalate, $"{Still(state)} after {Count(state.FixForwardAttempts, "corrective turn")}");
         }
 
         if (state.ElapsedSeconds >= policy.FixForwardMaxSeconds)
@@ -106,8 +128,8 @@ public static class RunStateMachine
         }
 
         return policy.KillSwitch
-            ? new(RunAction.Wait, "CI is red; the kill switch holds the corrective turn back")
-            : new(RunAction.FixForward, $"CI is red, corrective turn {state.FixForwardAttempts + 1} of {policy.FixForwardMaxAttempts}");
+            ? new(RunAction.Wait, $"{Red(state)}; the kill switch holds the corrective turn back")
+            : new(RunAction.FixForward, $"{Red(state)}, corrective turn {state.FixForwardAttempts + 1} of {policy.FixForwardMaxAttempts}");
     }
 
     private static Decision BeforePush(RunState state, RunPolicy policy)
@@ -139,7 +161,11 @@ public static class RunStateMachine
     private static bool MayBeAlive(RunState state) =>
         state.Thread is null or ThreadStatus.Running or ThreadStatus.NeedsPerson || state.Fault is TurnFault.Overran;
 
-    private static string Word(CiStatus? status) => status is CiStatus.Green ? "green" : "red";
+    private static string Verdict(RunState state) => state is { Ci: CiStatus.Red } or { Deployment: DeploymentStatus.Failed } ? Red(state) : "CI is green";
+
+    private static string Red(RunState state) => state.Deployment is DeploymentStatus.Failed ? "the deployment failed" : "CI is red";
+
+    private static string Still(RunState state) => state.Deployment is DeploymentStatus.Failed ? "the deployment still fails" : "CI is still red";
 
     private static string Count(int number, string noun) => number == 1 ? $"1 {noun}" : $"{number} {noun}s";
 

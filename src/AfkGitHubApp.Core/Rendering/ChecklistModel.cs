@@ -55,7 +55,7 @@ public sealed record ChecklistModel
         return state switch
         {
             { Pushed: false } => Phase.Green,
-            { Ci: CiStatus.Green } => Phase.Deployed,
+            { Ci: CiStatus.Green } or { Deployment: not null } => Phase.Deployed,
             _ => Phase.Ci,
         };
     }

@@ -35,6 +35,22 @@ public enum CiStatus
     NeedsPerson,
 }
 
+/// <summary>How far the deployments of a landed commit are.</summary>
+public enum DeploymentStatus
+{
+    /// <summary>Not begun, under way, or not learned.</summary>
+    Pending,
+
+    /// <summary>In every environment that is asked for.</summary>
+    Reached,
+
+    /// <summary>One failed.</summary>
+    Failed,
+
+    /// <summary>One waits for a person.</summary>
+    NeedsPerson,
+}
+
 /// <summary>How the work reaches the default branch.</summary>
 public enum Delivery
 {

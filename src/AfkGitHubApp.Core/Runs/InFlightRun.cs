@@ -214,6 +214,15 @@ public sealed record WatchNotes
     /// <summary>When that fingerprint was first read.</summary>
     public DateTimeOffset? CiFingerprintAt { get; init; }
 
+    /// <summary>When the deployments of the commit were first looked at.</summary>
+    public DateTimeOffset? LandedAt { get; init; }
+
+    /// <summary>Fingerprint of the last reading of the deployments.</summary>
+    public string? DeploymentFingerprint { get; init; }
+
+    /// <summary>When that fingerprint was first read.</summary>
+    public DateTimeOffset? DeploymentFingerprintAt { get; init; }
+
     /// <summary>Head of the work branch at the last look, so that an unmoved branch is not compared again.</summary>
     public string? HeadSha { get; init; }
 

@@ -26,7 +26,7 @@ public sealed record RunState
     /// <summary>Turns started again after one vanished.</summary>
     public int RedispatchAttempts { get; init; }
 
-    /// <summary>Since anything changed in CI or a commit was added, counted over successful reads.</summary>
+    /// <summary>Since anything changed in CI or a commit was added, or in the deployments once they are looked at, counted over successful reads.</summary>
     public double NoVerdictSeconds { get; init; }
 
     /// <summary>Since the judged commit was found.</summary>
@@ -46,6 +46,15 @@ public sealed record RunState
 
     /// <summary>How the current turn says that it ended without a commit; null where it says nothing, or has not ended.</summary>
     public DeclaredEnd? Declared { get; init; }
+
+    /// <summary>
+    /// How far the deployments of the landed commit are; <see cref="Ci"/> counts them in. Null while the checks are not green, or where no
+    /// environment has to be reached.
+    /// </summary>
+    public DeploymentStatus? Deployment { get; init; }
+
+    /// <summary>Since the deployments of this commit were first looked at; 0 before.</summary>
+    public double LandedSeconds { get; init; }
 
     /// <summary>Null for an ordinary turn.</summary>
     public TurnFault? Fault { get; init; }

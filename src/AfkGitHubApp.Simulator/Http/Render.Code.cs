@@ -339,6 +339,47 @@ internal sealed partial class Render
         ["updated_at"] = Time(status.CreatedAt),
     };
 
+    public JsonObject DeploymentStatusEvent(Repository repository, Deployment deployment, DeploymentStatus status)
+    {
+        var url = $"{RepoUrl(repository)}/deployments/{deployment.Id}";
+        return new JsonObject
+        {
+            ["deployment_status"] = new JsonObject
+            {
+                ["url"] = $"{url}/statuses/{status.Id}",
+                ["id"] = status.Id,
+                ["node_id"] = status.NodeId,
+                ["state"] = status.State,
+                ["creator"] = Account(deployment.Creator),
+                ["description"] = "",
+                ["environment"] = deployment.Environment,
+                ["target_url"] = status.LogUrl ?? "",
+                ["created_at"] = Time(status.CreatedAt),
+                ["updated_at"] = Time(status.CreatedAt),
+                ["deployment_url"] = url,
+                ["repository_url"] = RepoUrl(repository),
+            },
+            ["deployment"] = new JsonObject
+            {
+                ["url"] = url,
+                ["id"] = deployment.Id,
+                ["node_id"] = deployment.NodeId,
+                ["sha"] = deployment.Sha,
+                ["ref"] = repository.DefaultBranch,
+                ["task"] = "deploy",
+                ["payload"] = new JsonObject(),
+                ["original_environment"] = deployment.Environment,
+                ["environment"] = deployment.Environment,
+                ["description"] = null,
+                ["creator"] = Account(deployment.Creator),
+                ["created_at"] = Time(deployment.CreatedAt),
+                ["updated_at"] = Time(status.CreatedAt),
+                ["statuses_url"] = $"{url}/statuses",
+                ["repository_url"] = RepoUrl(repository),
+            },
+        };
+    }
+
     public JsonObject PullRequest(Repository repository, Issue issue)
     {
         var pull = issue.PullRequest!;

@@ -136,14 +136,15 @@ internal static class RepositoryRoutes
     private static SimulatedResponse Contents(RestCall call)
     {
         var path = call["path"];
-        if (call.Query("ref") is { } reference && GitDesk.Resolve(call.Repository, reference) is null)
+        var commit = call.Repository.Head;
+        if (call.Query("ref") is { } reference)
         {
-            throw new ApiRefusal(404, $"No commit found for the ref {reference}");
+            commit = GitDesk.Resolve(call.Repository, reference) ?? throw new ApiRefusal(404, $"No commit found for the ref {reference}");
         }
 
-        if (!call.Repository.Files.TryGetValue(path, out var text))
+        if (!commit.Files.TryGetValue(path, out var text))
         {
-            return Folder(call, path);
+            return Folder(call, commit, path);
         }
 
         var bytes = Encoding.UTF8.GetBytes(text);
@@ -152,12 +153,12 @@ internal static class RepositoryRoutes
             return SimulatedResponse.Empty(200).Add("Content-Type", "application/vnd.github.v3.raw; charset=utf-8") with { Body = bytes };
         }
 
-        return SimulatedResponse.Ok(Entry(call, path, "file", bytes));
+        return SimulatedResponse.Ok(Entry(call, commit, path, "file", bytes));
     }
 
-    private static SimulatedResponse Folder(RestCall call, string path)
+    private static SimulatedResponse Folder(RestCall call, Commit commit, string path)
     {
-        var names = call.Repository.Files.Keys
+        var names = commit.Files.Keys
             .Where(file => file.StartsWith($"{path}/", StringComparison.Ordinal))
             .GroupBy(file => file[(path.Length + 1)..].Split('/')[0], StringComparer.Ordinal)
             .OrderBy(group => group.Key, StringComparer.Ordinal)
@@ -167,14 +168,14 @@ internal static class RepositoryRoutes
             throw ApiRefusal.NotFound();
         }
 
-        return SimulatedResponse.Ok(new JsonArray([.. names.Select(group => Entry(call, $"{path}/{group.Key}", call.Repository.Files.ContainsKey($"{path}/{group.Key}") ? "file" : "dir", null))]));
+        return SimulatedResponse.Ok(new JsonArray([.. names.Select(group => Entry(call, commit, $"{path}/{group.Key}", commit.Files.ContainsKey($"{path}/{group.Key}") ? "file" : "dir", null))]));
     }
 
-    private static JsonObject Entry(RestCall call, string path, string type, byte[]? content)
+    private static JsonObject Entry(RestCall call, Commit commit, string path, string type, byte[]? content)
     {
         var url = $"{call.Render.RepoUrl(call.Repository)}/contents/{path}?ref={call.Repository.DefaultBranch}";
         var html = $"{call.Render.Html}/{call.Repository.FullName}/blob/{call.Repository.DefaultBranch}/{path}";
-        var sha = IdSource.TreeSha($"{path}/{call.Repository.Files.GetValueOrDefault(path)}");
+        var sha = IdSource.TreeSha($"{path}/{commit.Files.GetValueOrDefault(path)}");
         var json = new JsonObject
         {
             ["name"] = path[(path.LastIndexOf('/') + 1)..],

@@ -35,7 +35,13 @@ public sealed record CiScript
 
     /// <summary>Commit statuses that outside systems set on the commit.</summary>
     public IReadOnlyList<StatusScript> Statuses { get; init; } = [];
+
+    /// <summary>Deployments of the commit.</summary>
+    public IReadOnlyList<DeploymentScript> Deployments { get; init; } = [];
 }
 
 /// <summary>A commit status that appears <paramref name="After"/> the push; <paramref name="State"/> in GitHub's words (<c>error</c>, <c>failure</c>, <c>pending</c>, <c>success</c>).</summary>
 public sealed record StatusScript(string Context, string State, TimeSpan After);
+
+/// <summary>A deployment that is made and gets this one status <paramref name="After"/> the push; <paramref name="State"/> in GitHub's words (<c>success</c>, <c>failure</c>, <c>error</c>, <c>waiting</c>, <c>in_progress</c>).</summary>
+public sealed record DeploymentScript(string Environment, string State, TimeSpan After);

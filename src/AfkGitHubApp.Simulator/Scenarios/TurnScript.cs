@@ -18,6 +18,9 @@ public sealed record TurnScript
     /// <summary>Message of the commit; the trailers are added to it. By default a sentence that refers to the issue without closing it.</summary>
     public string? CommitMessage { get; init; }
 
+    /// <summary>Files that the commit writes, by path; a null text removes one.</summary>
+    public IReadOnlyDictionary<string, string?>? Files { get; init; }
+
     /// <summary>False leaves out the <c>AFK-Run</c> and <c>AFK-Turn</c> trailers, as a person's commit would.</summary>
     public bool Trailers { get; init; } = true;
 

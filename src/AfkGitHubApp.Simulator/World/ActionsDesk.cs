@@ -15,7 +15,7 @@ internal sealed class ActionsDesk(WorldState world)
     private readonly Dictionary<long, CiScript> ciOfRun = [];
     private readonly Dictionary<long, TurnScript> turnOfRun = [];
 
-    public static Workflow AgentWorkflow(long id, DateTimeOffset createdAt) => new(id, Workflow.AgentPath, "AFK agent", createdAt)
+    public static Workflow AgentWorkflow(long id, DateTimeOffset createdAt, string path = Workflow.AgentPath) => new(id, path, "AFK agent", createdAt)
     {
         Triggers = new HashSet<string>(["workflow_dispatch"], StringComparer.Ordinal),
         Inputs =
@@ -161,7 +161,7 @@ internal sealed class ActionsDesk(WorldState world)
         var branch = inputs.GetValueOrDefault("delivery") == "pull_request" && ownBranch is not null ? ownBranch : repository.DefaultBranch;
         var basis = inputs.GetValueOrDefault("base_sha") is { Length: 40 } sha && repository.Commits.ContainsKey(sha) ? sha : null;
         var by = script.PushesWithWorkflowToken ? world.ActionsBot : world.AgentBot;
-        return world.Git.Push(repository, branch, by, message, script.Ci, script.PushesWithWorkflowToken, basis).Sha;
+        return world.Git.Push(repository, branch, by, message, script.Ci, script.PushesWithWorkflowToken, basis, script.Files).Sha;
     }
 
     public void Emit(Repository repository, WorkflowRun run, string action) =>

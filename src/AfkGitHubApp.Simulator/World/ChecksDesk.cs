@@ -71,8 +71,46 @@ internal sealed class ChecksDesk(WorldState world)
         world.Webhooks.Emit("status", null, repository, by, world.Render().StatusEvent(repository, commit, status));
     }
 
+    public Deployment AddDeployment(Repository repository, Commit commit, string environment, Account by)
+    {
+        var deployment = new Deployment(world.Ids.Next("deployment"), commit.Sha, environment, by, world.Now);
+        repository.Deployments.Add(deployment);
+        if (!repository.Environments.Contains(environment, StringComparer.Ordinal))
+        {
+            repository.Environments.Add(environment);
+        }
+
+        return deployment;
+    }
+
+    /// <summary>A deployment that succeeds makes the earlier ones of its environment inactive; of that GitHub sends no event.</summary>
+    public void SetDeployment(Repository repository, Deployment deployment, string state, Account by)
+    {
+        if (state == "success")
+        {
+            foreach (var earlier in repository.Deployments.Where(other => other.Environment == deployment.Environment && other.Id < deployment.Id && other.Statuses is [.., { State: "success" }]))
+            {
+                earlier.Statuses.Add(new DeploymentStatus(world.Ids.Next("deployment status"), "inactive", null, world.Now));
+            }
+        }
+
+        var status = new DeploymentStatus(world.Ids.Next("deployment status"), state, $"{world.Render().Html}/{repository.FullName}/deployments/{deployment.Id}", world.Now);
+        deployment.Statuses.Add(status);
+        world.Record(new DeploymentSet(by.Login, repository.FullName, deployment.Sha, deployment.Environment, state));
+        if (state != "inactive")
+        {
+            world.Webhooks.Emit("deployment_status", "created", repository, by, world.Render().DeploymentStatusEvent(repository, deployment, status));
+        }
+    }
+
     public void PlayStatuses(Repository repository, Commit commit, CiScript ci)
     {
+        foreach (var script in ci.Deployments)
+        {
+            world.Agenda.Schedule(script.After, () => SetDeployment(repository, AddDeployment(repository, commit, script.Environment, repository.Owner), script.State, repository.Owner));
+        }
+
+
         foreach (var status in ci.Statuses)
         {
             world.Agenda.Schedule(status.After, () => AddStatus(repository, commit, status.Context, status.State, world.AccountOf("ci-service"), null, null));

@@ -18,11 +18,16 @@ internal sealed class GitDesk(WorldState world)
     }
 
     /// <summary>Adds a commit to a branch (made from the default branch when it is new) and lets everything happen that a push causes.</summary>
-    public Commit Push(Repository repository, string branch, Account by, string message, CiScript ci, bool withWorkflowToken = false, string? from = null)
+    public Commit Push(Repository repository, string branch, Account by, string message, CiScript ci, bool withWorkflowToken = false, string? from = null, IReadOnlyDictionary<string, string?>? files = null)
     {
         var before = repository.Branches.GetValueOrDefault(branch);
         var parent = before ?? from ?? repository.Head.Sha;
         var commit = Add(repository, [parent], message, by);
+        foreach (var (path, text) in files ?? new Dictionary<string, string?>(StringComparer.Ordinal))
+        {
+            commit.Files = text is null ? commit.Files.Remove(path) : commit.Files.SetItem(path, text);
+        }
+
         Land(repository, branch, commit, before, by, ci, withWorkflowToken);
         return commit;
     }
@@ -136,6 +141,7 @@ internal sealed class GitDesk(WorldState world)
     private Commit Add(Repository repository, IReadOnlyList<string> parents, string message, Account by)
     {
         var commit = new Commit(world.Ids.CommitSha(parents.Count == 0 ? NoCommit : parents[0], message), parents, message, by, world.Now);
+        commit.Files = parents.Aggregate(commit.Files, (files, parent) => files.SetItems(repository.Commits[parent].Files));
         repository.Commits.Add(commit.Sha, commit);
         return commit;
     }

@@ -22,6 +22,8 @@ internal sealed class IdSource(int seed)
         ["suite"] = 41_200_000_000,
         ["job"] = 47_300_000_000,
         ["status"] = 37_000_000_000,
+        ["deployment"] = 2_700_000_000,
+        ["deployment status"] = 5_400_000_000,
         ["pull"] = 2_500_000_000,
         ["delivery"] = 168_000_000_000,
         ["app"] = 1_300_000,

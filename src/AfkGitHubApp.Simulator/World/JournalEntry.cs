@@ -80,6 +80,8 @@ public sealed record CommitPushed(string Actor, string Repository, string Branch
 
 public sealed record StatusAdded(string Actor, string Repository, string Sha, string Context, string State) : WorldEffect(Actor, Repository);
 
+public sealed record DeploymentSet(string Actor, string Repository, string Sha, string Environment, string State) : WorldEffect(Actor, Repository);
+
 public sealed record PullRequestOpened(string Actor, string Repository, int Number, string Head, string Base) : WorldEffect(Actor, Repository);
 
 public sealed record PullRequestUpdated(string Actor, string Repository, int Number, string What) : WorldEffect(Actor, Repository);

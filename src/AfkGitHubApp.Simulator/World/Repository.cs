@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AfkGitHubApp.Simulator.Scenarios;
 
 namespace AfkGitHubApp.Simulator.World;
@@ -62,9 +63,15 @@ internal sealed class Repository(long id, Account owner, string name, string def
 
     public List<CheckSuite> Suites { get; } = [];
 
+    public List<Deployment> Deployments { get; } = [];
+
+    /// <summary>The environments; a deployment makes the one it names.</summary>
+    public List<string> Environments { get; } = [];
+
     public List<CommitStatus> Statuses { get; } = [];
 
-    public Dictionary<string, string> Files { get; } = new(StringComparer.Ordinal);
+    /// <summary>The files of the default branch.</summary>
+    public ImmutableDictionary<string, string> Files => Head.Files;
 
     public CiScript Ci { get; set; } = new();
 
@@ -99,6 +106,22 @@ internal sealed record Label(long Id, string Name, string Color, string? Descrip
     public string NodeId => IdSource.Node("LA", Id);
 }
 
-internal sealed record Commit(string Sha, IReadOnlyList<string> Parents, string Message, Account Author, DateTimeOffset Date);
+internal sealed record Commit(string Sha, IReadOnlyList<string> Parents, string Message, Account Author, DateTimeOffset Date)
+{
+    /// <summary>What stands in its tree, as far as anybody has put something there.</summary>
+    public ImmutableDictionary<string, string> Files { get; set; } = ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);
+}
+
+internal sealed record Deployment(long Id, string Sha, string Environment, Account Creator, DateTimeOffset CreatedAt)
+{
+    public string NodeId => IdSource.Node("DE", Id);
+
+    public List<DeploymentStatus> Statuses { get; } = [];
+}
+
+internal sealed record DeploymentStatus(long Id, string State, string? LogUrl, DateTimeOffset CreatedAt)
+{
+    public string NodeId => IdSource.Node("DES", Id);
+}
 
 internal sealed record CommitStatus(long Id, string Sha, string Context, string State, string? Description, string? TargetUrl, Account Creator, DateTimeOffset CreatedAt);

@@ -215,6 +215,31 @@ public sealed partial class SimulatedGitHub
         world.Checks.AddStatus(at, at.Commits[sha], context, state, world.AccountOf(byLogin), description, targetUrl);
     });
 
+    /// <summary>Makes an environment that deployments may go to.</summary>
+    public void AddEnvironment(string repository, string name) => Within(() => world.RepositoryOf(repository).Environments.Add(name));
+
+    /// <summary>Deploys a commit to an environment; without a state it has no status yet. Returns the deployment's id.</summary>
+    public long Deploy(string repository, string sha, string environment, string? state, string byLogin = "deployer") => Within(() =>
+    {
+        var at = world.RepositoryOf(repository);
+        RefuseUnknownCommit(at, sha);
+        var deployment = world.Checks.AddDeployment(at, at.Commits[sha], environment, world.AccountOf(byLogin));
+        if (state is not null)
+        {
+            world.Checks.SetDeployment(at, deployment, state, world.AccountOf(byLogin));
+        }
+
+        return deployment.Id;
+    });
+
+    /// <summary>Gives a deployment another status: <c>success</c>, <c>failure</c>, <c>error</c>, <c>inactive</c>, <c>in_progress</c>, <c>queued</c>, <c>pending</c>, <c>waiting</c>.</summary>
+    public void SetDeployment(string repository, long deploymentId, string state, string byLogin = "deployer") => Within(() =>
+    {
+        var at = world.RepositoryOf(repository);
+        var deployment = at.Deployments.Find(one => one.Id == deploymentId) ?? throw new ArgumentException($"There is no deployment {deploymentId} in '{repository}'.", nameof(deploymentId));
+        world.Checks.SetDeployment(at, deployment, state, world.AccountOf(byLogin));
+    });
+
     /// <summary>Adds a check suite of some app, with or without runs; an empty queued one is what many apps leave behind. Returns its id.</summary>
     public long AddCheckSuite(string repository, string sha, string appSlug, string status = "queued", string? conclusion = null, params IReadOnlyList<CheckRunSpec> runs) => Within(() =>
     {
@@ -251,6 +276,9 @@ public sealed partial class SimulatedGitHub
     public void AddWorkflow(string repository, string path, string name, IReadOnlyList<string> triggers, params IReadOnlyList<string> jobs) => Within(() =>
         world.RepositoryOf(repository).Workflows.Add(new Workflow(world.Ids.Next("workflow"), path, name, world.Now) { Triggers = triggers.ToHashSet(StringComparer.Ordinal), Jobs = jobs.Count == 0 ? ["build"] : jobs }));
 
+    /// <summary>Adds another workflow whose dispatched runs are agent turns; that of <see cref="AddRepository"/> stays.</summary>
+    public void AddAgentWorkflow(string repository, string path) => Within(() => world.RepositoryOf(repository).Workflows.Add(ActionsDesk.AgentWorkflow(world.Ids.Next("workflow"), world.Now, path)));
+
     /// <summary>Removes a workflow by path or file name.</summary>
     public void RemoveWorkflow(string repository, string workflow) => Within(() => world.RepositoryOf(repository).Workflows.RemoveAll(one => one.Path == workflow || one.FileName == workflow));
 
@@ -261,18 +289,18 @@ public sealed partial class SimulatedGitHub
         found.State = state;
     });
 
-    /// <summary>Puts a file into the repository, for <c>GET contents</c>; null removes it. No commit is made.</summary>
+    /// <summary>Has the default branch's head contain a file, as if it always had; null removes it. No commit is made.</summary>
     public void PutFile(string repository, string path, string? text) => Within(() =>
     {
-        var files = world.RepositoryOf(repository).Files;
-        if (text is null)
-        {
-            files.Remove(path);
-        }
-        else
-        {
-            files[path] = text;
-        }
+        var head = world.RepositoryOf(repository).Head;
+        head.Files = text is null ? head.Files.Remove(path) : head.Files.SetItem(path, text);
+    });
+
+    /// <summary>Pushes one commit to the default branch that writes one file (null removes it), with everything that a push causes. Returns the commit id.</summary>
+    public string CommitFile(string repository, string path, string? text, string byLogin) => Within(() =>
+    {
+        var at = world.RepositoryOf(repository);
+        return world.Git.Push(at, at.DefaultBranch, world.AccountOf(byLogin), $"Change {path}", at.Ci, files: new Dictionary<string, string?>(StringComparer.Ordinal) { [path] = text }).Sha;
     });
 
     /// <summary>Protects a branch in the classic way, with these required contexts.</summary>

@@ -1,6 +1,7 @@
 using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
+using AfkGitHubApp.Settings;
 
 namespace AfkGitHubApp.Acting;
 
@@ -9,8 +10,9 @@ namespace AfkGitHubApp.Acting;
 /// <param name="Run">The run as it is after the effects before this one.</param>
 /// <param name="Issue">The issue as read in this tick; desired-state effects write the difference to it.</param>
 /// <param name="State">The evidence, for the checklist.</param>
+/// <param name="Settings">What counts for the run.</param>
 /// <param name="Policy">The bounds, for texts.</param>
-public sealed record EffectTarget(RepositoryKey Repository, InFlightRun Run, IssueSnapshot Issue, RunState State, RunPolicy Policy)
+public sealed record EffectTarget(RepositoryKey Repository, InFlightRun Run, IssueSnapshot Issue, RunState State, RepositorySettings Settings, RunPolicy Policy)
 {
     /// <summary>The run's pull request as read in this tick; null when there is none.</summary>
     public PullRequest? PullRequest { get; init; }

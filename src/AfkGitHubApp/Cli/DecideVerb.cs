@@ -19,6 +19,10 @@ internal static class DecideVerb
     };
 
     private static readonly Dictionary<string, DeclaredEnd> Declarations = new(StringComparer.Ordinal) { ["nothing_to_do"] = DeclaredEnd.NothingToDo, ["gave_up"] = DeclaredEnd.GaveUp };
+    private static readonly Dictionary<string, DeploymentStatus> Deployments = new(StringComparer.Ordinal)
+    {
+        ["pending"] = DeploymentStatus.Pending, ["reached"] = DeploymentStatus.Reached, ["failed"] = DeploymentStatus.Failed, ["needs_person"] = DeploymentStatus.NeedsPerson,
+    };
 
     private static readonly Dictionary<string, Delivery> Deliveries = new(StringComparer.Ordinal) { ["trunk"] = Delivery.Trunk, ["pull_request"] = Delivery.PullRequest };
 
@@ -29,7 +33,7 @@ internal static class DecideVerb
             In:  {"thread":"running|idle|error|vanished|needs_person"|null,"ci":"pending|green|red|needs_person"|null,"pushed":true|false,
                   "fixForwardAttempts":0,"elapsedSeconds":0,"turnSeconds":0,"redispatchAttempts":0,"noVerdictSeconds":0,"sincePushSeconds":0,
                   "unknownSeconds":0,"humanTookOver":false,"delivery":"trunk|pull_request","merged":false,
-                  "mayPassAgain":false,"declared":"nothing_to_do|gave_up"|null,"policy":{"killSwitch":false,...}}
+                  "mayPassAgain":false,"declared":"nothing_to_do|gave_up"|null,"deployment":"pending|reached|failed|needs_person"|null,"landedSeconds":0,"policy":{"killSwitch":false,...}}
                  Only "pushed" is required. A malformed line is answered with {"error":"..."} in its place; the exit code is then 2.
             Out: {"action":"wait","why":"..."}
             Example: echo '{"thread":"idle","ci":"green","pushed":true}' | AfkGitHubApp decide
@@ -59,6 +63,8 @@ internal static class DecideVerb
             Merged = line.Bool("merged") ?? false,
             MayPassAgain = line.Bool("mayPassAgain") ?? false,
             Declared = line.Word("declared", Declarations),
+            Deployment = line.Word("deployment", Deployments),
+            LandedSeconds = line.Number("landedSeconds") ?? 0,
         };
         var decision = RunStateMachine.NextAction(state, Policy(line.Object("policy")));
         return new JsonObject { ["action"] = Word(decision.Action), ["why"] = decision.Why };

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Observing;
 using AfkGitHubApp.Ports;
@@ -45,7 +46,13 @@ internal static class ExplainVerb
             var table = new Table().AddColumns("issue", "why");
             foreach (var repository in repositories)
             {
-                foreach (var (issue, why) in await ExplainAsync(services, repository, cancellationToken))
+                var settings = await services.GetRequiredService<RepoConfigReader>().AtHeadAsync(repository, cancellationToken);
+                foreach (var problem in settings.Problems)
+                {
+                    table.AddRow(Markup.Escape($"{repository} {RepoConfig.Path}:{problem.Line}:{problem.Column}"), Markup.Escape($"{problem}"));
+                }
+
+                foreach (var (issue, why) in await ExplainAsync(services, repository, settings, cancellationToken))
                 {
                     if (parsed?.Issue is null || parsed.Value.Issue == issue)
                     {
@@ -56,7 +63,7 @@ internal static class ExplainVerb
 
             if (table.Rows.Count == 0)
             {
-                Console.Out.WriteLine(parsed?.Issue is { } number ? $"{parsed.Value.FullName}#{number} is open without the label {options.Labels.ReadyLabel}, or closed: nothing asks for a run." : "No ready issue, nothing in flight.");
+                Console.Out.WriteLine(parsed?.Issue is { } number ? $"{parsed.Value.FullName}#{number} is open without the label that asks for a run, or closed." : "No ready issue, nothing in flight.");
             }
             else
             {
@@ -79,11 +86,11 @@ internal static class ExplainVerb
         return new RepositoryRecord { Repository = repository, Runs = found.Run is { } run ? [run] : [] };
     }
 
-    private static async Task<List<(int Issue, string Why)>> ExplainAsync(IServiceProvider services, RepositoryKey repository, CancellationToken cancellationToken)
+    private static async Task<List<(int Issue, string Why)>> ExplainAsync(IServiceProvider services, RepositoryKey repository, RepositorySettings settings, CancellationToken cancellationToken)
     {
         var record = await RecordAsync(services, repository, cancellationToken);
         var run = record.CurrentRun;
-        var reading = await services.GetRequiredService<ReadyIssues>().ReadAsync(record, everyIssue: true, cancellationToken);
+        var reading = await services.GetRequiredService<ReadyIssues>().ReadAsync(record, settings, everyIssue: true, cancellationToken);
         var lines = new List<(int Issue, string Why)>();
         if (run is not null)
         {

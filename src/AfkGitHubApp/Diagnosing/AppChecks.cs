@@ -8,8 +8,8 @@ internal static class AppChecks
 {
     public const string Subject = "App";
 
-    /// <summary>Not needed, and asked for by nobody but this diagnosis, which sees more with it.</summary>
-    private static readonly string[] Welcome = ["administration: read"];
+    /// <summary>Not needed by every deployment: this diagnosis sees more with the one, repositories that wait for environments need the other, and those that ask for pull requests the third.</summary>
+    private static readonly string[] Welcome = ["administration: read", "deployments: read", "pull_requests: write"];
 
     public static IEnumerable<Finding> Of(Facts facts)
     {

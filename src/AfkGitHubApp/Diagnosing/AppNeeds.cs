@@ -23,12 +23,16 @@ public static class AppNeeds
     /// <summary>Events to subscribe to.</summary>
     public static ImmutableArray<string> Events { get; } = ["check_suite", "issue_comment", "issue_dependencies", "issues", "pull_request", "push", "status", "workflow_run"];
 
-    /// <summary>Levels by permission with this delivery.</summary>
-    public static ImmutableSortedDictionary<string, string> PermissionsFor(Delivery delivery) => delivery is Delivery.PullRequest ? Permissions.SetItem("pull_requests", Write) : Permissions;
+    /// <summary>Levels by permission with this delivery, and with or without deployments to wait for.</summary>
+    public static ImmutableSortedDictionary<string, string> PermissionsFor(Delivery delivery, bool deployments = false)
+    {
+        var needs = delivery is Delivery.PullRequest ? Permissions.SetItem("pull_requests", Write) : Permissions;
+        return deployments ? needs.SetItem("deployments", "read") : needs;
+    }
 
     /// <summary>What of the need is not granted, as <c>issues: write</c>.</summary>
-    public static IReadOnlyList<string> Missing(Delivery delivery, IReadOnlyDictionary<string, string> granted) =>
-        [.. PermissionsFor(delivery).Where(need => !Covers(granted.GetValueOrDefault(need.Key), need.Value)).Select(Text)];
+    public static IReadOnlyList<string> Missing(Delivery delivery, IReadOnlyDictionary<string, string> granted, bool deployments = false) =>
+        [.. PermissionsFor(delivery, deployments).Where(need => !Covers(granted.GetValueOrDefault(need.Key), need.Value)).Select(Text)];
 
     /// <summary>What is granted beyond the need.</summary>
     public static IReadOnlyList<string> Surplus(Delivery delivery, IReadOnlyDictionary<string, string> granted)

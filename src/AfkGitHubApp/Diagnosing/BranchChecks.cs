@@ -9,9 +9,9 @@ internal static class BranchChecks
     private const string Bypass = "Add the push App to the bypass list of that ruleset if it is not on it (the list cannot be seen from here)";
     private const string OtherWay = ", or set Afk:Delivery=pull_request";
 
-    public static IEnumerable<Finding> Of(Facts facts, RepositoryFacts repository)
+    public static IEnumerable<Finding> Of(RepositoryFacts repository)
     {
-        var trunk = facts.Options.Delivery is Delivery.Trunk;
+        var trunk = repository.Settings.Delivery is Delivery.Trunk;
         if (repository.Rules is { Failure: { } failure })
         {
             yield return RepositoryChecks.Unasked(repository.Name, "branch rules", failure);

@@ -30,7 +30,7 @@ public sealed record Diagnosis(ImmutableArray<Finding> Findings, ImmutableArray<
                 .. Section(AgentServerChecks.Subject, AgentServerChecks.Of(facts), AgentServerChecks.Fine(facts)),
                 .. Section(AppChecks.Subject, AppChecks.Of(facts), $"{AppChecks.Name(facts)}: its credentials are accepted, permissions and events are those of app-manifest.yml."),
                 .. Section(HookChecks.Subject, HookChecks.Of(facts), facts.Hook?.Answer is { } hook ? $"Deliveries go to {hook.Url}, signed." : null),
-                .. facts.Repositories.SelectMany(repository => Section(repository.Name, RepositoryChecks.Of(facts, repository), Fit(facts, repository))),
+                .. facts.Repositories.SelectMany(repository => Section(repository.Name, RepositoryChecks.Of(facts, repository), Fit(repository))),
             ],
             [.. Blind(facts)]);
     }
@@ -41,8 +41,8 @@ public sealed record Diagnosis(ImmutableArray<Finding> Findings, ImmutableArray<
         return fine is null || found.Exists(finding => finding.Severity >= Severity.Warning) ? found : found.Prepend(new(Severity.Ok, "ok", subject, "", fine));
     }
 
-    private static string? Fit(Facts facts, RepositoryFacts repository) => repository is { Repository.Answer: { } condition } && (repository.WorkflowText?.Answer is not null || facts.Options.Backend is AgentBackend.T3Code)
-        ? $"The App is installed; {(facts.Options.Backend is AgentBackend.T3Code ? "" : $"the workflow is version {WorkflowChecks.Version(repository.WorkflowText!.Answer!)} of the template and active; ")}nothing seen refuses a push to {(repository.PushBranch == condition.DefaultBranch ? repository.PushBranch : "a branch of the run's own")}."
+    private static string? Fit(RepositoryFacts repository) => repository is { Repository.Answer: { } condition } && (repository.WorkflowText?.Answer is not null || repository.Settings.Backend is AgentBackend.T3Code)
+        ? $"The App is installed; {(repository.Settings.Backend is AgentBackend.T3Code ? "" : $"the workflow is version {WorkflowChecks.Version(repository.WorkflowText!.Answer!)} of the template and active; ")}nothing seen refuses a push to {(repository.PushBranch == condition.DefaultBranch ? repository.PushBranch : "a branch of the run's own")}."
         : null;
 
     private static IEnumerable<string> Blind(Facts facts)

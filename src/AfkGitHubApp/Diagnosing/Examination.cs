@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
 using AfkGitHubApp.Scheduling;
@@ -6,10 +7,12 @@ using AfkGitHubApp.Settings;
 namespace AfkGitHubApp.Diagnosing;
 
 /// <summary>Reads the facts, each once, one after the other. A question that fails is a fact as well and stops only those that rest on it. Writes nothing.</summary>
-public sealed class Examination(ICheckup checkup, IStoreHealth store, AfkOptions options, Gates gates, TimeProvider time, IKillSwitch? killSwitch = null, IAgentServer? agentServer = null)
+public sealed class Examination(ICheckup checkup, IConfigFiles files, IConfigSyntax syntax, IStoreHealth store, AfkOptions options, TimeProvider time, IKillSwitch? killSwitch = null, IAgentServer? agentServer = null)
 {
     /// <summary>The branch a run's work would go to where it has one of its own.</summary>
     private const string LikelyWorkBranch = "afk/issue-1-r0123456789ab";
+
+    private const string OtherSpelling = ".github/afk.yaml";
 
     /// <summary>GitHub's clock tells whole seconds.</summary>
     private static readonly TimeSpan HalfSecond = TimeSpan.FromSeconds(0.5);
@@ -69,6 +72,9 @@ public sealed class Examination(ICheckup checkup, IStoreHealth store, AfkOptions
         }
     }
 
+    private async Task<ImmutableArray<string>> OtherSpellingsAsync(RepositoryKey repository, string branch, CancellationToken cancellationToken) =>
+        (await AskAsync(() => checkup.FileAsync(repository, OtherSpelling, branch, cancellationToken))).Answer is null ? [] : [OtherSpelling];
+
     private async Task<bool?> ThrownAsync(CancellationToken cancellationToken)
     {
         try
@@ -84,7 +90,7 @@ public sealed class Examination(ICheckup checkup, IStoreHealth store, AfkOptions
 
     private async Task<RepositoryFacts> ReadAsync(string name, CancellationToken cancellationToken)
     {
-        var facts = new RepositoryFacts { Name = name, Installation = await AskAsync(() => checkup.InstallationAsync(name, cancellationToken)) };
+        var facts = new RepositoryFacts { Name = name, Settings = RepositorySettings.Of(options), Installation = await AskAsync(() => checkup.InstallationAsync(name, cancellationToken)) };
         if (facts.Installation is not { Failure: null, Answer: { IsSuspended: false } installation })
         {
             return facts;
@@ -97,13 +103,19 @@ public sealed class Examination(ICheckup checkup, IStoreHealth store, AfkOptions
         }
 
         var repository = new RepositoryKey(condition.Id, condition.FullName, installation.Id);
-        var branch = options.Delivery is Delivery.Trunk ? condition.DefaultBranch : LikelyWorkBranch;
+        var file = await AskAsync(() => files.ReadAsync(repository, sha: null, cancellationToken));
+        var config = file.Answer is { } found ? RepositorySettings.Of(options, found, syntax) : RepositorySettings.Of(options);
+        var branch = config.Delivery is Delivery.Trunk ? condition.DefaultBranch : LikelyWorkBranch;
         return facts with
         {
+            Config = file,
+            Settings = config,
+            Misspelled = file is { Failure: null, Answer.Bytes: null } ? await OtherSpellingsAsync(repository, condition.DefaultBranch, cancellationToken) : [],
+            Environments = config.Environments.IsEmpty ? null : await AskAsync(() => checkup.EnvironmentsAsync(repository, cancellationToken)),
             PushBranch = branch,
             Actions = await AskAsync(() => checkup.ActionsEnabledAsync(repository, cancellationToken)),
-            WorkflowState = await AskAsync(() => checkup.WorkflowStateAsync(repository, options.Workflow, cancellationToken)),
-            WorkflowText = await AskAsync(() => checkup.FileAsync(repository, gates.AgentWorkflowPath, condition.DefaultBranch, cancellationToken)),
+            WorkflowState = await AskAsync(() => checkup.WorkflowStateAsync(repository, config.Workflow, cancellationToken)),
+            WorkflowText = await AskAsync(() => checkup.FileAsync(repository, config.WorkflowPath, condition.DefaultBranch, cancellationToken)),
             Rules = await AskAsync(() => checkup.RulesAsync(repository, branch, cancellationToken)),
             Protection = await AskAsync(() => checkup.ProtectionAsync(repository, condition.DefaultBranch, cancellationToken)),
             Labels = await AskAsync(() => checkup.LabelsAsync(repository, cancellationToken)),

@@ -70,6 +70,18 @@ public sealed record RepositoryFacts
     /// <summary>The repository itself.</summary>
     public Asked<RepositoryCondition>? Repository { get; init; }
 
+    /// <summary>Its own settings file on the default branch.</summary>
+    public Asked<ConfigFile?>? Config { get; init; }
+
+    /// <summary>What counts for it; the operator's options where the file could not be read.</summary>
+    public required RepositorySettings Settings { get; init; }
+
+    /// <summary>Other spellings of that file that lie there; asked only where there is no such file.</summary>
+    public ImmutableArray<string> Misspelled { get; init; } = [];
+
+    /// <summary>The environments it has; asked only where its settings name some.</summary>
+    public Asked<IReadOnlyList<string>?>? Environments { get; init; }
+
     /// <summary>State of the agent's workflow.</summary>
     public Asked<string?>? WorkflowState { get; init; }
 

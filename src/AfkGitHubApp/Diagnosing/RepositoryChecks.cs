@@ -8,7 +8,7 @@ namespace AfkGitHubApp.Diagnosing;
 internal static class RepositoryChecks
 {
     public static IEnumerable<Finding> Of(Facts facts, RepositoryFacts repository) =>
-        OfPlace(facts, repository).Concat(OfCondition(repository)).Concat(facts.Options.Backend is AgentBackend.T3Code ? [] : WorkflowChecks.Of(facts, repository)).Concat(BranchChecks.Of(facts, repository)).Concat(OfLabels(facts, repository));
+        OfPlace(facts, repository).Concat(OfCondition(repository)).Concat(ConfigChecks.Of(repository)).Concat(repository.Settings.Backend is AgentBackend.T3Code ? [] : WorkflowChecks.Of(repository)).Concat(BranchChecks.Of(repository)).Concat(OfLabels(repository));
 
     /// <summary>A question GitHub did not answer.</summary>
     public static Finding Unasked(string subject, string where, GitHubFailure failure) => new(
@@ -54,8 +54,17 @@ internal static class RepositoryChecks
 
         // What the App does not even ask for is said once, at the App.
         var asked = facts.App.Answer?.Permissions;
-        foreach (var missing in AppNeeds.Missing(facts.Options.Delivery, installation.Permissions).Where(need => asked is null || !AppNeeds.Missing(facts.Options.Delivery, asked).Contains(need, StringComparer.Ordinal)))
+        var said = asked is null ? [] : AppNeeds.Missing(facts.Options.Delivery, asked);
+        var deploys = !repository.Settings.Environments.IsEmpty;
+        var unasked = asked is null ? [] : AppNeeds.Missing(repository.Settings.Delivery, asked, deploys);
+        foreach (var missing in AppNeeds.Missing(repository.Settings.Delivery, installation.Permissions, deploys).Except(said, StringComparer.Ordinal))
         {
+            if (unasked.Contains(missing, StringComparer.Ordinal))
+            {
+                yield return new(Severity.Error, "permission-for-settings-missing", repository.Name, missing, $"Its {RepoConfig.Path} needs {missing}, which {AppChecks.Name(facts)} does not ask for.", "Grant it in the App's settings under Permissions & events, then accept the change in the installation.");
+                continue;
+            }
+
             yield return new(Severity.Error, "permission-not-accepted", repository.Name, missing, $"The installation of {installation.Account} has not granted {missing}.", $"Accept the App's new permissions at {installation.Url ?? "the installation's settings page"}.");
         }
     }
@@ -96,7 +105,7 @@ internal static class RepositoryChecks
         }
     }
 
-    private static IEnumerable<Finding> OfLabels(Facts facts, RepositoryFacts repository)
+    private static IEnumerable<Finding> OfLabels(RepositoryFacts repository)
     {
         if (repository.Labels is { Failure: { } failure })
         {
@@ -108,13 +117,13 @@ internal static class RepositoryChecks
             yield break;
         }
 
-        var names = facts.Options.Labels;
-        if (!labels.Contains(names.ReadyLabel, StringComparer.OrdinalIgnoreCase))
+        var names = repository.Settings.Labels;
+        if (!labels.Contains(names.Ready, StringComparer.OrdinalIgnoreCase))
         {
-            yield return new(Severity.Warning, "label-ready-missing", repository.Name, "labels", $"There is no label {names.ReadyLabel}: nobody can ask for a run.", $"gh label create {Shell(names.ReadyLabel)} --repo {repository.Name}");
+            yield return new(Severity.Warning, "label-ready-missing", repository.Name, "labels", $"There is no label {names.Ready}: nobody can ask for a run.", $"gh label create {Shell(names.Ready)} --repo {repository.Name}");
         }
 
-        var others = new[] { names.InProgressLabel, names.ReadyForHumanLabel, names.PausedLabel }.Where(label => !labels.Contains(label, StringComparer.OrdinalIgnoreCase)).ToList();
+        var others = new[] { names.InProgress, names.ReadyForHuman, names.Paused }.Where(label => !labels.Contains(label, StringComparer.OrdinalIgnoreCase)).ToList();
         if (others.Count > 0)
         {
             yield return new(Severity.Note, "labels-missing", repository.Name, "labels", $"There is no label {string.Join(", ", others)}. GitHub makes those the App sets on first use, in grey.", $"For a colour and a description of yours: gh label create <name> --repo {repository.Name}");

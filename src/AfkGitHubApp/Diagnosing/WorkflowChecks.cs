@@ -20,9 +20,9 @@ internal static partial class WorkflowChecks
     /// <summary>What GitHub takes where a job names no bound: https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax</summary>
     private const int DefaultMinutes = 360;
 
-    public static IEnumerable<Finding> Of(Facts facts, RepositoryFacts repository)
+    public static IEnumerable<Finding> Of(RepositoryFacts repository)
     {
-        var file = facts.Options.Workflow;
+        var file = repository.Settings.Workflow;
         Finding Found(Severity severity, string code, string what, string wayOut) => new(severity, code, repository.Name, $"workflow {file}", what, wayOut);
 
         if (repository.WorkflowText is { Failure: { } unread })

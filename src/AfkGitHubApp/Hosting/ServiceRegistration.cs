@@ -7,6 +7,7 @@ using AfkGitHubApp.Adapters.Agents.T3Code;
 using AfkGitHubApp.Adapters.GitHub;
 using AfkGitHubApp.Adapters.InMemory;
 using AfkGitHubApp.Adapters.Redis;
+using AfkGitHubApp.Adapters.Yaml;
 using AfkGitHubApp.Core.Rendering;
 using AfkGitHubApp.Diagnosing;
 using AfkGitHubApp.Intake;
@@ -108,7 +109,10 @@ public static class ServiceRegistration
         .AddSingleton<ICiReader, GitHubCi>()
         .AddSingleton<IWorkflowRuns, GitHubWorkflowRuns>()
         .AddSingleton<IPullRequests, GitHubPullRequests>()
-        .AddSingleton<ICheckup, GitHubCheckup>();
+        .AddSingleton<ICheckup, GitHubCheckup>()
+        .AddSingleton<IDeployments, GitHubDeployments>()
+        .AddSingleton<IConfigFiles, GitHubConfigFiles>()
+        .AddSingleton<IConfigSyntax, YamlSyntax>();
 
     private static IServiceCollection AddAgents(this IServiceCollection services, AfkOptions options, Surroundings surroundings)
     {
@@ -119,7 +123,7 @@ public static class ServiceRegistration
                 .AddSingleton<IAgentServer>(provider => provider.GetRequiredService<T3CodeAgent>());
         }
 
-        return services.AddSingleton<IAgent>(provider => new BackendRouter(new ActionsAgent(provider.GetRequiredService<GitHubConnection>(), options.Workflow), provider.GetService<T3CodeAgent>()));
+        return services.AddSingleton<IAgent>(provider => new BackendRouter(new ActionsAgent(provider.GetRequiredService<GitHubConnection>()), provider.GetService<T3CodeAgent>()));
     }
 
     private static IServiceCollection AddIntake(this IServiceCollection services) => services
@@ -128,7 +132,9 @@ public static class ServiceRegistration
         .AddSingleton<WebhookEventProcessor, WebhookIntake>();
 
     private static IServiceCollection AddObserving(this IServiceCollection services) => services
+        .AddSingleton<RepoConfigReader>()
         .AddSingleton<CiRulesReader>()
+        .AddSingleton<DeploymentReader>()
         .AddSingleton<FailureReader>()
         .AddSingleton<RunObserver>()
         .AddSingleton<ReadyIssues>()

@@ -11,10 +11,10 @@ namespace AfkGitHubApp.Intake;
 /// </summary>
 public static class EventRouter
 {
-    /// <summary>The events listened to; the App's manifest subscribes to the same ones.</summary>
+    /// <summary>The events listened to; the App's manifest subscribes to the same ones, but for <c>deployment_status</c>, whose permission only some need.</summary>
     public static ImmutableSortedSet<string> Events { get; } =
     [
-        "check_suite", "installation", "installation_repositories", "issue_comment", "issue_dependencies", "issues", "ping", "pull_request", "push", "status", "workflow_run",
+        "check_suite", "deployment_status", "installation", "installation_repositories", "issue_comment", "issue_dependencies", "issues", "ping", "pull_request", "push", "status", "workflow_run",
     ];
 
     /// <summary>
@@ -66,6 +66,7 @@ public static class EventRouter
             // What is only beginning changes no verdict: looking at it would burn requests for nothing.
             "check_suite" when action is "completed" => Evidence(repository, name, Text(payload, "check_suite", "head_sha"), workflowRun: null),
             "status" when Text(payload, "state") is not "pending" => Evidence(repository, name, Text(payload, "sha"), workflowRun: null),
+            "deployment_status" when Text(payload, "deployment_status", "state") is not ("pending" or "queued" or "in_progress") => Evidence(repository, name, Text(payload, "deployment", "sha"), workflowRun: null),
             "workflow_run" when action is "completed" => Evidence(repository, name, Text(payload, "workflow_run", "head_sha"), Number(payload, "workflow_run", "id")),
             "push" when Text(payload, "ref") is { } pushed && pushed.StartsWith("refs/heads/", StringComparison.Ordinal) => [new(repository, name) { Hint = WorkHint.Possible, Rest = PushRests }],
             "issues" or "issue_comment" or "pull_request" when IsOurs(payload, ourBotId) => [],

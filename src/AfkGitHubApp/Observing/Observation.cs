@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
+using AfkGitHubApp.Settings;
 
 namespace AfkGitHubApp.Observing;
 
@@ -13,6 +14,9 @@ public sealed record Observation(DateTimeOffset At, RunState State, InFlightRun 
 {
     /// <summary>The repository under its name of now.</summary>
     public required RepositoryKey Repository { get; init; }
+
+    /// <summary>What counts for this run.</summary>
+    public required RepositorySettings Settings { get; init; }
 
     /// <summary>The issue; null when it or our access is gone.</summary>
     public IssueSnapshot? Issue { get; init; }

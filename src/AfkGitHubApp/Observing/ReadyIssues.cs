@@ -27,12 +27,14 @@ public sealed class ReadyIssues(ITracker tracker, IGitHubApp app, Gates gates, M
 {
     /// <summary>Looks at one repository's ready issues.</summary>
     /// <param name="record">The repository's bookkeeping.</param>
+    /// <param name="settings">What counts for the repository now.</param>
     /// <param name="everyIssue">True asks the costly facts of every issue, for <c>explain</c>; false stops at the first that may start.</param>
     /// <param name="cancellationToken">Ends it between requests.</param>
-    public async Task<ReadyReading> ReadAsync(RepositoryRecord record, bool everyIssue, CancellationToken cancellationToken)
+    public async Task<ReadyReading> ReadAsync(RepositoryRecord record, RepositorySettings settings, bool everyIssue, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(record);
-        var policy = gates.Current;
+        ArgumentNullException.ThrowIfNull(settings);
+        var policy = settings.Name(gates.Current);
         var repository = record.Repository;
         var listed = await tracker.ListIssuesAsync(repository, policy.ReadyLabel, openOnly: true, cancellationToken);
         var ordered = DispatchPolicy.Order(listed.Select(issue => new ReadyIssue
@@ -42,6 +44,7 @@ public sealed class ReadyIssues(ITracker tracker, IGitHubApp app, Gates gates, M
             Labels = issue.Labels,
             IsOpen = issue.IsOpen,
             IsPullRequest = issue.IsPullRequest,
+            SettingsProblem = settings.Broken,
             TrunkFrozenBy = record.FrozenTrunk?.IssueNumber,
         }));
 

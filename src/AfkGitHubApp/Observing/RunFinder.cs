@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using AfkGitHubApp.Core.Rendering;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
-using AfkGitHubApp.Settings;
 
 namespace AfkGitHubApp.Observing;
 
@@ -10,20 +9,28 @@ namespace AfkGitHubApp.Observing;
 /// Finds the run that a forgetful store does not know, from what stands on GitHub: issues of all states with the in-progress label, and the
 /// signed marker in our own bot's comments. Anybody else's marker is ignored.
 /// </summary>
-public sealed partial class RunFinder(ITracker tracker, MarkerKeys keys, Gates gates, TimeProvider time, ILogger<RunFinder> logger)
+public sealed partial class RunFinder(ITracker tracker, MarkerKeys keys, RepoConfigReader configs, TimeProvider time, ILogger<RunFinder> logger)
 {
     /// <summary>The run in flight in this repository, and what else was met on the way.</summary>
     public async Task<FoundRun> FindAsync(RepositoryKey repository, CancellationToken cancellationToken)
     {
         InFlightRun? found = null;
         var remarks = new List<string>();
-        foreach (var listed in (await tracker.ListIssuesAsync(repository, gates.Current.InProgressLabel, openOnly: false, cancellationToken)).Where(issue => !issue.IsPullRequest).OrderBy(issue => issue.Number))
+        var labels = (await configs.LatelyAsync(repository, cancellationToken)).Select(settings => settings.Labels.InProgress).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        var now = labels[0];
+        foreach (var (label, listed) in await ListAsync(repository, labels, cancellationToken))
         {
             var run = await ReadMarkerAsync(repository, listed, remarks, cancellationToken);
-            if (run is null || (run.Concluding is { } end && await WasLabelledAfterAsync(repository, listed, end.At, cancellationToken)))
+            if (run is null || (run.Concluding is { } end && await WasLabelledAfterAsync(repository, listed, label, end.At, cancellationToken)))
             {
-                run = await OrphanAsync(repository, listed, cancellationToken);
-                remarks.Add($"#{listed.Number} carries {gates.Current.InProgressLabel} without a record of a run; it is handed to a person");
+                // A label of former settings without a record may be anybody's by now.
+                if (!string.Equals(label, now, StringComparison.OrdinalIgnoreCase))
+                {
+                    continue;
+                }
+
+                run = await OrphanAsync(repository, listed, label, cancellationToken);
+                remarks.Add($"#{listed.Number} carries {label} without a record of a run; it is handed to a person");
             }
 
             // One run at a time: a live one goes first; what is left is found by the search after its end.
@@ -38,6 +45,17 @@ public sealed partial class RunFinder(ITracker tracker, MarkerKeys keys, Gates g
         }
 
         return new(found, [.. remarks]);
+    }
+
+    private async Task<IReadOnlyList<(string Label, ListedIssue Issue)>> ListAsync(RepositoryKey repository, IReadOnlyList<string> labels, CancellationToken cancellationToken)
+    {
+        var found = new List<(string Label, ListedIssue Issue)>();
+        foreach (var label in labels)
+        {
+            found.AddRange((await tracker.ListIssuesAsync(repository, label, openOnly: false, cancellationToken)).Where(issue => !issue.IsPullRequest).Select(issue => (label, issue)));
+        }
+
+        return [.. found.DistinctBy(each => each.Issue.Number).OrderBy(each => each.Issue.Number)];
     }
 
     private async Task<InFlightRun?> ReadMarkerAsync(RepositoryKey repository, ListedIssue listed, List<string> remarks, CancellationToken cancellationToken)
@@ -74,17 +92,17 @@ public sealed partial class RunFinder(ITracker tracker, MarkerKeys keys, Gates g
     };
 
     /// <summary>Whether the label is younger than the ending in the marker: then the marker is an earlier run's, and this label has none.</summary>
-    private async Task<bool> WasLabelledAfterAsync(RepositoryKey repository, ListedIssue listed, DateTimeOffset end, CancellationToken cancellationToken)
+    private async Task<bool> WasLabelledAfterAsync(RepositoryKey repository, ListedIssue listed, string label, DateTimeOffset end, CancellationToken cancellationToken)
     {
         var issue = await tracker.ReadIssueAsync(repository, listed.Number, branch: null, commit: null, cancellationToken);
-        return issue.Events.Any(each => each.Kind is IssueEventKind.Labeled && each.At > end && string.Equals(each.Label, gates.Current.InProgressLabel, StringComparison.OrdinalIgnoreCase));
+        return issue.Events.Any(each => each.Kind is IssueEventKind.Labeled && each.At > end && string.Equals(each.Label, label, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>A label without a record: handed to a person with a note, through the same ending as any run.</summary>
-    private async Task<InFlightRun> OrphanAsync(RepositoryKey repository, ListedIssue listed, CancellationToken cancellationToken)
+    private async Task<InFlightRun> OrphanAsync(RepositoryKey repository, ListedIssue listed, string label, CancellationToken cancellationToken)
     {
         var issue = await tracker.ReadIssueAsync(repository, listed.Number, branch: null, commit: null, cancellationToken);
-        var stamped = issue.Events.LastOrDefault(each => each.Kind is IssueEventKind.Labeled && string.Equals(each.Label, gates.Current.InProgressLabel, StringComparison.OrdinalIgnoreCase));
+        var stamped = issue.Events.LastOrDefault(each => each.Kind is IssueEventKind.Labeled && string.Equals(each.Label, label, StringComparison.OrdinalIgnoreCase));
         var now = time.GetUtcNow();
         Log.Orphan(logger, listed.Number);
         return new InFlightRun
@@ -99,7 +117,7 @@ public sealed partial class RunFinder(ITracker tracker, MarkerKeys keys, Gates g
             Turns = [new Turn(TurnKind.First, now)],
             StampedAt = stamped?.At ?? now,
             Concluding = new Concluding(
-                issue.IsOpen ? Ending.NeedsHuman : Ending.Released, Sha: null, $"the label {gates.Current.InProgressLabel} stood here without a record of a run; a job may still be running and may still push", now),
+                issue.IsOpen ? Ending.NeedsHuman : Ending.Released, Sha: null, $"the label {label} stood here without a record of a run; a job may still be running and may still push", now),
             Watch = WatchNotes.None with { AdoptedAt = now },
         };
     }

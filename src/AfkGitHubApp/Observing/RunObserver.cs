@@ -13,7 +13,7 @@ namespace AfkGitHubApp.Observing;
 /// judged commit. Read the other way round, a turn that pushes and ends between two reads would look like one that ended without a push.
 /// Failed reads leave their clock standing; they never become a verdict.
 /// </summary>
-public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReader ci, CiRulesReader ciRules, FailureReader failures, IPullRequests pullRequests, IGitHubApp app, Gates gates, TimeProvider time, ILogger<RunObserver> logger)
+public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReader ci, CiRulesReader ciRules, DeploymentReader deployments, FailureReader failures, IPullRequests pullRequests, IGitHubApp app, RepoConfigReader configs, Gates gates, AfkOptions options, TimeProvider time, ILogger<RunObserver> logger)
 {
     private static readonly TimeSpan VisibleWithin = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan EndConfirmedAfter = TimeSpan.FromSeconds(30);
@@ -24,7 +24,6 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
     {
         ArgumentNullException.ThrowIfNull(run);
         var now = time.GetUtcNow();
-        var policy = gates.PolicyFor(repository);
 
         (var thread, run) = await ThreadAsync(repository, run, now, cancellationToken);
 
@@ -57,17 +56,21 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         // GraphQL follows a rename, REST does not: the new name is used from here on, and whether it is allowed is asked anew.
         repository = repository with { FullName = issue.RepositoryName };
         run = run with { Watch = run.Watch with { GoneSeenAt = null } };
+        (run, var settings) = await SettingsAsync(repository, run, cancellationToken);
+        var policy = settings.Narrow(gates.PolicyFor(repository));
         var us = await app.IdentityAsync(cancellationToken);
 
-        (run, var runCommits) = await CommitsOrRefusalAsync(repository, run, issue, thread, now, cancellationToken);
-        (thread, run) = await ConfirmEndAsync(repository, run, thread, now, cancellationToken);
+        (run, var runCommits) = await CommitsOrRefusalAsync(repository, run, issue, settings, thread, now, cancellationToken);
+        (thread, run) = await ConfirmEndAsync(repository, run, settings, thread, now, cancellationToken);
 
         (run, var pullRequest) = await PullRequestAsync(repository, run, cancellationToken);
 
         // A merge may close the issue by its own text; that is the run's end, not a takeover.
         var takenOver = pullRequest is { IsMerged: true } ? null
-            : run.StopRequested ?? TakeOver.Detect(run, issue, gates.Current, runCommits, us.BotId) ?? (pullRequest is { IsOpen: false } ? "a person closed the pull request" : null);
+            : run.StopRequested ?? TakeOver.Detect(run, issue, settings.Labels, runCommits, us.BotId) ?? (pullRequest is { IsOpen: false } ? "a person closed the pull request" : null);
         CiReading? reading = null;
+        DeploymentStatus? deployed = null;
+        DateTimeOffset? changedAt = null;
         var ciWasRead = false;
         var redBefore = false;
         ImmutableArray<RerunOrder> reruns = [];
@@ -75,11 +78,18 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         var spent = IsBeingCorrected(run, thread);
         if (run.Commit is not null && takenOver is null && run.Concluding is null && !spent && !IsAtWork(run, thread, now, policy))
         {
-            (reading, run) = await CiAsync(repository, run, issue, cancellationToken);
+            (reading, run) = await CiAsync(repository, run, issue, settings, cancellationToken);
             ciWasRead = reading is not null;
-            run = await ExplainSilenceAsync(repository, run, reading, cancellationToken);
+            changedAt = run.Watch.CiFingerprintAt;
+            if (!settings.Environments.IsEmpty && (pullRequest is { IsMerged: true } || (run.Delivery is Delivery.Trunk && reading is { Status: CiStatus.Green })))
+            {
+                (deployed, reading, run) = await DeploymentAsync(repository, run, settings, pullRequest, reading, now, cancellationToken);
+                (ciWasRead, changedAt) = (reading is not null, run.Watch.DeploymentFingerprintAt);
+            }
+
+            run = await ExplainSilenceAsync(repository, run, reading, settings, cancellationToken);
             var firstRedAt = run.FirstRedAt;
-            (redBefore, run) = await RedBeforeAsync(repository, run, reading, now, cancellationToken);
+            (redBefore, run) = await RedBeforeAsync(repository, run, reading, settings, now, cancellationToken);
             if (!redBefore && IsOver(thread) && !policy.KillSwitch && IsHead(run) && !HasRerun(run))
             {
                 (reruns, jobs) = await failures.TriageAsync(repository, reading, run.Watch.RedOnBase, cancellationToken);
@@ -104,7 +114,9 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
             RedispatchAttempts = run.RedispatchAttempts,
             ElapsedSeconds = FixForwardSeconds(run, now),
             TurnSeconds = Math.Max(0, turnAge),
-            NoVerdictSeconds = ciWasRead && run.Watch.CiFingerprintAt is { } changed ? Math.Max(0, (now - changed).TotalSeconds) : 0,
+            Deployment = deployed,
+            LandedSeconds = run.Watch.LandedAt is { } landedAt ? Math.Max(0, (now - landedAt).TotalSeconds) : 0,
+            NoVerdictSeconds = ciWasRead && changedAt is { } changed ? Math.Max(0, (now - changed).TotalSeconds) : 0,
             SincePushSeconds = run.Commit is { } commit ? Math.Max(0, (now - commit.FoundAt).TotalSeconds) : 0,
             UnknownSeconds = run.Watch is { UnknownSince: { } since, UnknownAsks: >= AsksBeforeUnknownCounts } ? Math.Max(0, (now - since).TotalSeconds) : 0,
             HumanTookOver = takenOver is not null,
@@ -116,6 +128,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         return new Observation(now, state, run)
         {
             Repository = repository,
+            Settings = settings,
             Issue = issue,
             Ci = reading,
             Reruns = reruns,
@@ -129,13 +142,14 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
     }
 
     /// <summary>Gone counts when seen twice: a token that is refused for a minute must not end a run.</summary>
-    private static Observation Gone(RepositoryKey repository, DateTimeOffset now, InFlightRun run, string why)
+    private Observation Gone(RepositoryKey repository, DateTimeOffset now, InFlightRun run, string why)
     {
         var seenAt = run.Watch.GoneSeenAt ?? now;
         var confirmed = now - seenAt >= EndConfirmedAfter;
         return new(now, new RunState { Pushed = run.Commit is not null, HumanTookOver = confirmed }, run with { Watch = run.Watch with { GoneSeenAt = seenAt } })
         {
             Repository = repository,
+            Settings = RepositorySettings.Of(options),
             TakenOver = confirmed ? why : null,
             OutOfReach = true,
             OutOfReachWhy = why,
@@ -226,11 +240,25 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         }
     }
 
-    private async Task<(InFlightRun Run, IReadOnlyCollection<string> Commits)> CommitsOrRefusalAsync(RepositoryKey repository, InFlightRun run, IssueSnapshot issue, ThreadStatus? thread, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>What counts for this run. Where GitHub refuses to show it for good, the operator's options end the run.</summary>
+    private async Task<(InFlightRun Run, RepositorySettings Settings)> SettingsAsync(RepositoryKey repository, InFlightRun run, CancellationToken cancellationToken)
     {
         try
         {
-            return await CommitsAsync(repository, run, issue, thread, now, cancellationToken);
+            return (run, await configs.OfRunAsync(repository, run, cancellationToken));
+        }
+        catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused)
+        {
+            Log.SettingsUnread(logger, run.BaseSha, failure.Message);
+            return (run with { Watch = run.Watch with { Refused = $"GitHub does not show {RepoConfig.Path}; the App needs the permission contents: read" } }, RepositorySettings.Of(options));
+        }
+    }
+
+    private async Task<(InFlightRun Run, IReadOnlyCollection<string> Commits)> CommitsOrRefusalAsync(RepositoryKey repository, InFlightRun run, IssueSnapshot issue, RepositorySettings settings, ThreadStatus? thread, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CommitsAsync(repository, run, issue, settings, thread, now, cancellationToken);
         }
         catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused)
         {
@@ -260,9 +288,9 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         run with { Watch = run.Watch with { Refused = $"GitHub refuses to show {what} ({failure.StatusCode})" } };
 
     /// <summary>The run's newest commit on its branch, by the graph and its trailer. Where no hook sees to the trailer, a turn that ended may name one that is on the branch.</summary>
-    private async Task<(InFlightRun Run, IReadOnlyCollection<string> Commits)> CommitsAsync(RepositoryKey repository, InFlightRun run, IssueSnapshot issue, ThreadStatus? thread, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<(InFlightRun Run, IReadOnlyCollection<string> Commits)> CommitsAsync(RepositoryKey repository, InFlightRun run, IssueSnapshot issue, RepositorySettings settings, ThreadStatus? thread, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var mayName = gates.Backend is AgentBackend.T3Code && run is { Delivery: Delivery.Trunk, CurrentTurn: { Ended: null, Thread: not null } } && run.Commit?.Turn != run.Turns.Length && IsOver(thread);
+        var mayName = settings.Backend is AgentBackend.T3Code && run is { Delivery: Delivery.Trunk, CurrentTurn: { Ended: null, Thread: not null } } && run.Commit?.Turn != run.Turns.Length && IsOver(thread);
         IReadOnlyCollection<string> known = run.Commit is { } judged ? [judged.Sha] : [];
         var unmoved = !mayName && issue.IsOpen && string.Equals(issue.HeadSha, run.Watch.HeadSha, StringComparison.Ordinal);
         if (issue.HeadSha is not { } head || unmoved || (run.Commit is null && string.Equals(head, run.BaseSha, StringComparison.Ordinal)))
@@ -298,7 +326,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         return (run with
         {
             Commit = new PushedCommit(own[^1], now, run.Turns.Length),
-            Watch = watch with { CiFingerprint = null, CiFingerprintAt = null, Silence = null },
+            Watch = watch with { CiFingerprint = null, CiFingerprintAt = null, LandedAt = null, DeploymentFingerprint = null, DeploymentFingerprintAt = null, Silence = null },
         }, own);
     }
 
@@ -320,7 +348,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
     /// An end counts at once when the turn pushed, else when seen twice: what it pushed may not be visible yet. At the first sight of an end
     /// without a push the lowest run of this TurnId is looked up: ours may be a duplicate that ended as superseded.
     /// </summary>
-    private async Task<(ThreadStatus? Thread, InFlightRun Run)> ConfirmEndAsync(RepositoryKey repository, InFlightRun run, ThreadStatus? thread, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<(ThreadStatus? Thread, InFlightRun Run)> ConfirmEndAsync(RepositoryKey repository, InFlightRun run, RepositorySettings settings, ThreadStatus? thread, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var turn = run.CurrentTurn;
         if (turn.Ended is not null || turn.Refusal is not null || turn.DispatchedAt is null || thread is not (ThreadStatus.Idle or ThreadStatus.Error or ThreadStatus.Vanished))
@@ -336,7 +364,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
             return (thread, run.WithCurrentTurn(turn with { Ended = thread }) with { Watch = run.Watch with { EndSeenAt = null } });
         }
 
-        if (run.Watch.EndSeenAt is null && await agent.FindAsync(repository, run.CurrentTurnId, cancellationToken) is { } working && !string.Equals(working.Thread, turn.Thread, StringComparison.Ordinal))
+        if (run.Watch.EndSeenAt is null && await agent.FindAsync(repository, run.CurrentTurnId, settings.Workflow, cancellationToken) is { } working && !string.Equals(working.Thread, turn.Thread, StringComparison.Ordinal))
         {
             Log.LowestAdopted(logger, working.Thread, turn.Thread);
             return (ThreadStatus.Running, run.WithCurrentTurn(turn with { Thread = working.Thread, ThreadUrl = working.Url }));
@@ -366,18 +394,18 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         }
     }
 
-    private async Task<(CiReading? Reading, InFlightRun Run)> CiAsync(RepositoryKey repository, InFlightRun run, IssueSnapshot issue, CancellationToken cancellationToken)
+    private async Task<(CiReading? Reading, InFlightRun Run)> CiAsync(RepositoryKey repository, InFlightRun run, IssueSnapshot issue, RepositorySettings settings, CancellationToken cancellationToken)
     {
         var commit = run.Commit!;
         try
         {
             var previous = run.Watch is { CiFingerprint: { } fingerprint, CiFingerprintAt: { } since } ? new CiPrevious(fingerprint, since) : null;
-            (var evidence, var rules, run) = await EvidenceAsync(repository, run, issue, previous, cancellationToken);
+            (var evidence, var rules, run) = await EvidenceAsync(repository, run, issue, settings, previous, cancellationToken);
             var reading = CiVerdict.Fold(evidence, rules, previous);
             if (run.Delivery is Delivery.Trunk && reading is { Status: not CiStatus.Green, Settling: false } && run.Watch.HeadSha is { } head && !string.Equals(head, commit.Sha, StringComparison.Ordinal))
             {
                 // Somebody pushed on top. What stands on the branch now counts: it may mend ours, or have cancelled our CI.
-                (rules, run) = await RulesAsync(repository, run, cancellationToken);
+                (rules, run) = await RulesAsync(repository, run, settings, cancellationToken);
                 var onTop = CiVerdict.Fold(await ci.ReadAsync(repository, head, commit.FoundAt, statuses: null, cancellationToken).LastAsync(cancellationToken), rules, previous);
                 reading = CiVerdict.Supersede(reading, onTop, head);
             }
@@ -398,11 +426,11 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
     }
 
     /// <summary>As much of the evidence as decides, and the rules to fold it by; what requests the rules cost is spent once nothing is pending.</summary>
-    private async Task<(CiEvidence Evidence, CiRules Rules, InFlightRun Run)> EvidenceAsync(RepositoryKey repository, InFlightRun run, IssueSnapshot issue, CiPrevious? previous, CancellationToken cancellationToken)
+    private async Task<(CiEvidence Evidence, CiRules Rules, InFlightRun Run)> EvidenceAsync(RepositoryKey repository, InFlightRun run, IssueSnapshot issue, RepositorySettings settings, CiPrevious? previous, CancellationToken cancellationToken)
     {
         var commit = run.Commit!;
         var statuses = issue.Statuses is { } read && string.Equals(read.Sha, commit.Sha, StringComparison.Ordinal) ? read.All : (ImmutableArray<StatusFact>?)null;
-        var rules = await ciRules.WithoutRequiredAsync(cancellationToken);
+        var rules = await ciRules.WithoutRequiredAsync(settings, cancellationToken);
         var evidence = new CiEvidence { Sha = commit.Sha, ReadAt = commit.FoundAt, PushedAt = commit.FoundAt };
         await foreach (var part in ci.ReadAsync(repository, commit.Sha, commit.FoundAt, statuses, cancellationToken))
         {
@@ -416,7 +444,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
             }
             else if (part.Through is not CiPart.WorkflowRuns)
             {
-                (rules, run) = await RulesAsync(repository, run, cancellationToken);
+                (rules, run) = await RulesAsync(repository, run, settings, cancellationToken);
                 if (CiVerdict.Stands(part, rules, previous))
                 {
                     break;
@@ -427,16 +455,45 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         return (evidence, rules, run);
     }
 
-    private async Task<(CiRules Rules, InFlightRun Run)> RulesAsync(RepositoryKey repository, InFlightRun run, CancellationToken cancellationToken)
+    private async Task<(CiRules Rules, InFlightRun Run)> RulesAsync(RepositoryKey repository, InFlightRun run, RepositorySettings settings, CancellationToken cancellationToken)
     {
-        var rules = await ciRules.ReadAsync(repository, run.BaseBranch, cancellationToken);
+        var rules = await ciRules.ReadAsync(repository, run.BaseBranch, settings, cancellationToken);
         if (run.Delivery is not Delivery.Trunk)
         {
             return (rules, run);
         }
 
-        run = await WithBaseWorkflowsAsync(repository, run, cancellationToken);
+        run = await WithBaseWorkflowsAsync(repository, run, settings, cancellationToken);
         return (rules with { ExpectedWorkflows = run.Watch.BaseWorkflows ?? [] }, run);
+    }
+
+    /// <summary>The stage after the checks, of the run's commit or of what merging made of it. What could not be read is not reached yet; what GitHub will not show is a person's.</summary>
+    private async Task<(DeploymentStatus Status, CiReading? Reading, InFlightRun Run)> DeploymentAsync(
+        RepositoryKey repository, InFlightRun run, RepositorySettings settings, PullRequest? merged, CiReading? green, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        run = run with { Watch = run.Watch with { LandedAt = run.Watch.LandedAt ?? now } };
+        try
+        {
+            if ((merged is null ? run.Commit!.Sha : await pullRequests.MergedAsync(repository, merged.Number, cancellationToken)) is not { } sha)
+            {
+                return (DeploymentStatus.Pending, null, run);
+            }
+
+            var basis = (green ?? new CiReading(CiStatus.Green, "merged", "")) with { Status = CiStatus.Green, Failing = [], Cancelled = [], NeverStarted = false };
+            var read = await deployments.ReadAsync(repository, settings.Environments, new LandedCommit(sha, run.BaseSha, run.StartedAt), basis, cancellationToken);
+            var changed = !string.Equals(read.Fingerprint, run.Watch.DeploymentFingerprint, StringComparison.Ordinal);
+            return (read.Status, read.Verdict, changed ? run with { Watch = run.Watch with { DeploymentFingerprint = read.Fingerprint, DeploymentFingerprintAt = now } } : run);
+        }
+        catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused)
+        {
+            Log.DeploymentsUnread(logger, run.Commit!.Sha, failure.Message);
+            return (DeploymentStatus.Pending, null, run with { Watch = run.Watch with { Refused = $"GitHub does not show the deployments that {RepoConfig.Path} asks for; the App needs the permission deployments: read" } });
+        }
+        catch (GitHubFailure failure) when (failure.Kind is not FailureKind.AccessGone)
+        {
+            Log.DeploymentsUnread(logger, run.Commit!.Sha, failure.Message);
+            return (DeploymentStatus.Pending, null, run);
+        }
     }
 
     /// <summary>The verdict from before a repetition, which GitHub may still show for a moment, is not its verdict.</summary>
@@ -448,12 +505,23 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
             : reading;
     }
 
-    private async Task<InFlightRun> WithBaseWorkflowsAsync(RepositoryKey repository, InFlightRun run, CancellationToken cancellationToken) => run.Watch.BaseWorkflows is not null
+    private async Task<InFlightRun> WithBaseWorkflowsAsync(RepositoryKey repository, InFlightRun run, RepositorySettings settings, CancellationToken cancellationToken) => run.Watch.BaseWorkflows is not null
         ? run
-        : run with { Watch = run.Watch with { BaseWorkflows = [.. await ci.PushWorkflowsAsync(repository, run.BaseSha, run.BaseBranch, cancellationToken)] } };
+        : run with
+        {
+            Watch = run.Watch with
+            {
+                BaseWorkflows =
+                [
+                    .. (await ci.PushWorkflowsAsync(repository, run.BaseSha, run.BaseBranch, cancellationToken))
+                        .Where(workflow => !settings.Checks.Ignored.Any(ignored => string.Equals(ignored, workflow.Name, StringComparison.Ordinal) || CiVerdict.IsFile(workflow.File, ignored)))
+                        .Select(workflow => workflow.File),
+                ],
+            },
+        };
 
     /// <summary>Why CI is silent about the commit, asked once per commit.</summary>
-    private async Task<InFlightRun> ExplainSilenceAsync(RepositoryKey repository, InFlightRun run, CiReading? reading, CancellationToken cancellationToken)
+    private async Task<InFlightRun> ExplainSilenceAsync(RepositoryKey repository, InFlightRun run, CiReading? reading, RepositorySettings settings, CancellationToken cancellationToken)
     {
         if (reading is not { NeverStarted: true } || run.Watch.Silence is not null)
         {
@@ -463,7 +531,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         try
         {
             var commit = await ci.CommitAsync(repository, run.Commit!.Sha, cancellationToken);
-            run = await WithBaseWorkflowsAsync(repository, run, cancellationToken);
+            run = await WithBaseWorkflowsAsync(repository, run, settings, cancellationToken);
             return run with { Watch = run.Watch with { Silence = CiNeverStarted.Cause(reading.Status is CiStatus.NeedsPerson, commit, run.Watch.BaseWorkflows) } };
         }
         catch (GitHubFailure failure) when (failure.Kind is not FailureKind.AccessGone)
@@ -474,7 +542,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
     }
 
     /// <summary>Whether every failing check was red on the base already; the base is read once per run, on its first red verdict.</summary>
-    private async Task<(bool RedBefore, InFlightRun Run)> RedBeforeAsync(RepositoryKey repository, InFlightRun run, CiReading? reading, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<(bool RedBefore, InFlightRun Run)> RedBeforeAsync(RepositoryKey repository, InFlightRun run, CiReading? reading, RepositorySettings settings, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (reading?.Status is not CiStatus.Red)
         {
@@ -485,7 +553,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         if (run.Watch.RedOnBase is null)
         {
             var evidence = await ci.ReadAsync(repository, run.BaseSha, run.StartedAt, statuses: null, cancellationToken).LastAsync(cancellationToken);
-            var onBase = CiVerdict.Fold(evidence, await ciRules.ReadAsync(repository, run.BaseBranch, cancellationToken), previous: null);
+            var onBase = CiVerdict.Fold(evidence, await ciRules.ReadAsync(repository, run.BaseBranch, settings, cancellationToken), previous: null);
             run = run with { Watch = run.Watch with { RedOnBase = [.. onBase.Failing.Select(check => check.Key)] } };
         }
 
@@ -499,6 +567,12 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
 
         [LoggerMessage(6, LogLevel.Information, "What turn {Turn} says it pushed could not be read: {Reason}")]
         public static partial void ReportUnread(ILogger logger, TurnId turn, string reason);
+
+        [LoggerMessage(7, LogLevel.Warning, "The settings at {Sha} could not be read: {Reason}")]
+        public static partial void SettingsUnread(ILogger logger, string sha, string reason);
+
+        [LoggerMessage(6, LogLevel.Warning, "The deployments of {Sha} could not be read: {Reason}")]
+        public static partial void DeploymentsUnread(ILogger logger, string sha, string reason);
 
         [LoggerMessage(1, LogLevel.Warning, "Status of thread {Thread} could not be learned: {Reason}")]
         public static partial void ThreadUnknown(ILogger logger, string thread, string reason);

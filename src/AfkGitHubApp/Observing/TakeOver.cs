@@ -1,4 +1,4 @@
-using AfkGitHubApp.Core.Deciding;
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
 
@@ -16,13 +16,13 @@ public static class TakeOver
     /// <param name="labels">The labels' names.</param>
     /// <param name="runCommits">The run's own commits: an issue that one of them closed was not closed by a person.</param>
     /// <param name="ourBotId">Our bot; its own stamp in the timeline is the moment a takeover must be later than, by GitHub's clock.</param>
-    public static string? Detect(InFlightRun run, IssueSnapshot issue, DispatchGates labels, IReadOnlyCollection<string> runCommits, long ourBotId)
+    public static string? Detect(InFlightRun run, IssueSnapshot issue, RepoLabels labels, IReadOnlyCollection<string> runCommits, long ourBotId)
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(issue);
         ArgumentNullException.ThrowIfNull(labels);
 
-        var since = issue.Events.LastOrDefault(each => each.Kind is IssueEventKind.Labeled && Is(each.Label, labels.InProgressLabel) && each.Actor?.Id == ourBotId)?.At
+        var since = issue.Events.LastOrDefault(each => each.Kind is IssueEventKind.Labeled && Is(each.Label, labels.InProgress) && each.Actor?.Id == ourBotId)?.At
             ?? run.StampedAt ?? run.StartedAt;
         var byPeople = issue.Events.Where(each => each.At > since && each.Actor is (null or { IsPerson: true })).ToList();
         if (!issue.IsOpen && byPeople.FindLast(each => each.Kind is IssueEventKind.Closed) is { } closed && !(closed.CloserSha is { } sha && runCommits.Contains(sha, StringComparer.Ordinal)))
@@ -30,14 +30,14 @@ public static class TakeOver
             return "a person closed the issue";
         }
 
-        if (!issue.Has(labels.InProgressLabel) && byPeople.Exists(each => each.Kind is IssueEventKind.Unlabeled && Is(each.Label, labels.InProgressLabel)))
+        if (!issue.Has(labels.InProgress) && byPeople.Exists(each => each.Kind is IssueEventKind.Unlabeled && Is(each.Label, labels.InProgress)))
         {
-            return $"a person removed the label {labels.InProgressLabel}";
+            return $"a person removed the label {labels.InProgress}";
         }
 
         // It was not there when the run was let in, so whoever set it did so since, stamp or not.
-        return issue.Has(labels.PausedLabel) && issue.Events.Any(each => each.Actor is (null or { IsPerson: true }) && each.Kind is IssueEventKind.Labeled && Is(each.Label, labels.PausedLabel))
-            ? $"a person added the label {labels.PausedLabel}"
+        return issue.Has(labels.Paused) && issue.Events.Any(each => each.Actor is (null or { IsPerson: true }) && each.Kind is IssueEventKind.Labeled && Is(each.Label, labels.Paused))
+            ? $"a person added the label {labels.Paused}"
             : null;
     }
 

@@ -10,10 +10,10 @@ public interface IAgent
     Task<DispatchAnswer> DispatchAsync(TurnOrder order, CancellationToken cancellationToken);
 
     /// <summary>The thread that works this turn, found by its deterministic name; of several the one that works (the lowest). Null = none visible.</summary>
-    Task<DispatchAnswer?> FindAsync(RepositoryKey repository, TurnId turn, CancellationToken cancellationToken);
+    Task<DispatchAnswer?> FindAsync(RepositoryKey repository, TurnId turn, string workflow, CancellationToken cancellationToken);
 
     /// <summary>A turn of ours that has not ended, whatever run it belongs to; null = none.</summary>
-    Task<LiveTurn?> FindAliveAsync(RepositoryKey repository, CancellationToken cancellationToken);
+    Task<LiveTurn?> FindAliveAsync(RepositoryKey repository, string workflow, CancellationToken cancellationToken);
 
     /// <summary>What the backend says of the thread.</summary>
     Task<ThreadStatus> StatusAsync(RepositoryKey repository, string thread, CancellationToken cancellationToken);
@@ -25,8 +25,8 @@ public interface IAgent
     Task CancelAsync(RepositoryKey repository, string thread, CancellationToken cancellationToken);
 }
 
-/// <summary>What a turn is to do.</summary>
-public sealed record TurnOrder(RepositoryKey Repository, int IssueNumber, TurnId Turn, TurnKind Kind, Delivery Delivery, string BaseBranch, string BaseSha, string WorkBranch, string Prompt)
+/// <summary>What a turn is to do, and the workflow file that does it.</summary>
+public sealed record TurnOrder(RepositoryKey Repository, int IssueNumber, TurnId Turn, TurnKind Kind, Delivery Delivery, string BaseBranch, string BaseSha, string WorkBranch, string Workflow, string Prompt)
 {
     /// <summary>The most the turn may cost, in US dollars; null = the backend's own bound, if it has one.</summary>
     public decimal? MoneyUsd { get; init; }

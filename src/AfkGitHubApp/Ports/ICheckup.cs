@@ -29,6 +29,9 @@ public interface ICheckup
     /// <summary>Text of a file on a branch; null when it is not there.</summary>
     Task<string?> FileAsync(RepositoryKey repository, string path, string branch, CancellationToken cancellationToken);
 
+    /// <summary>Names of the environments that deployments may go to; null where they may not be read, or are too many to list.</summary>
+    Task<IReadOnlyList<string>?> EnvironmentsAsync(RepositoryKey repository, CancellationToken cancellationToken);
+
     /// <summary>Names of all labels.</summary>
     Task<IReadOnlyList<string>> LabelsAsync(RepositoryKey repository, CancellationToken cancellationToken);
 

@@ -24,8 +24,8 @@ public interface ICiReader
     /// <param name="cancellationToken">Ends it between and within requests.</param>
     IAsyncEnumerable<CiEvidence> ReadAsync(RepositoryKey repository, string sha, DateTimeOffset pushedAt, ImmutableArray<StatusFact>? statuses, CancellationToken cancellationToken);
 
-    /// <summary>Files of the workflows that ran for the push of this commit to this branch.</summary>
-    Task<IReadOnlyList<string>> PushWorkflowsAsync(RepositoryKey repository, string sha, string branch, CancellationToken cancellationToken);
+    /// <summary>The workflows that ran for the push of this commit to this branch, each once.</summary>
+    Task<IReadOnlyList<PushWorkflow>> PushWorkflowsAsync(RepositoryKey repository, string sha, string branch, CancellationToken cancellationToken);
 
     /// <summary>A commit's message and people, to explain why CI is silent about it; null when there is no such commit.</summary>
     Task<SilentCommit?> CommitAsync(RepositoryKey repository, string sha, CancellationToken cancellationToken);
@@ -36,6 +36,11 @@ public interface ICiReader
     /// <summary>Head of a branch; null when it does not exist.</summary>
     Task<string?> HeadAsync(RepositoryKey repository, string branch, CancellationToken cancellationToken);
 }
+
+/// <summary>A workflow that a push started.</summary>
+/// <param name="File">Its path in the repository.</param>
+/// <param name="Name">Its name, for people.</param>
+public sealed record PushWorkflow(string File, string Name);
 
 /// <summary>A commit that may be the run's.</summary>
 public sealed record CandidateCommit(string Sha, string Message);

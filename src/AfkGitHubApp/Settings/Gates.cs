@@ -11,7 +11,7 @@ namespace AfkGitHubApp.Settings;
 /// </summary>
 public sealed class Gates(IConfiguration configuration, AfkOptions options, RuntimeSwitch runtime)
 {
-    /// <summary>Kill switch, allowlist and labels, now.</summary>
+    /// <summary>Kill switch and allowlist, now, with the operator's names for the labels.</summary>
     public DispatchGates Current
     {
         get
@@ -21,18 +21,9 @@ public sealed class Gates(IConfiguration configuration, AfkOptions options, Runt
         }
     }
 
-    /// <summary>Path of the agent's workflow in its repository.</summary>
-    public string AgentWorkflowPath => ".github/workflows/" + options.Workflow;
-
-    /// <summary>How the work is delivered.</summary>
-    public Delivery Delivery => options.Delivery;
-
-    /// <summary>Which backend works the turns.</summary>
-    public AgentBackend Backend => options.Backend;
-
     /// <summary>Whether new turns may start in this repository now.</summary>
     public bool Allows(RepositoryKey repository) => Current is { KillSwitch: false } gates && gates.Allows(repository.FullName);
 
-    /// <summary>The bounds of a run in this repository; one dropped from the allowlist is held like one under the kill switch.</summary>
+    /// <summary>The operator's bounds of a run in this repository; one dropped from the allowlist is held like one under the kill switch.</summary>
     public RunPolicy PolicyFor(RepositoryKey repository) => options.Policy with { KillSwitch = !Allows(repository) };
 }

@@ -40,7 +40,7 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
             return await ConcludeAsync(tick, seen, run, cancellationToken);
         }
 
-        var policy = gates.PolicyFor(tick.Record.Repository);
+        var policy = PolicyOf(tick, seen);
         var decision = Decide(seen, run, policy);
         return decision switch
         {
@@ -50,6 +50,8 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
             _ => await WaitAsync(tick, seen, run, decision, cancellationToken),
         };
     }
+
+    private RunPolicy PolicyOf(TickContext tick, Observation seen) => seen.Settings.Narrow(gates.PolicyFor(tick.Record.Repository));
 
     private static Decision Decide(Observation seen, InFlightRun run, RunPolicy policy)
     {
@@ -120,7 +122,7 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
         var why = ending is Ending.Done && seen.Ci?.OnTop is { } onTop ? $"{decision.Why} on the newer commit {onTop[..12]}" : decision.Why;
         return new(ending, run.Commit?.Sha, why, seen.At)
         {
-            Reached = ChecklistModel.PhaseOf(seen.State),
+            Reached = seen.State.Deployment is DeploymentStatus.Reached ? Phase.Done : ChecklistModel.PhaseOf(seen.State),
             Checks = checks,
             Silence = decision.Action is RunAction.EscalateNoVerdict ? SilenceOf(seen, run) : null,
         };
@@ -129,7 +131,7 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
     private async Task<TickResult> WaitAsync(TickContext tick, Observation seen, InFlightRun run, Decision decision, CancellationToken cancellationToken)
     {
         await tick.RememberAsync(run, cancellationToken);
-        var keepTrue = new List<Effect> { new Effect.AddLabel(gates.Current.InProgressLabel) };
+        var keepTrue = new List<Effect> { new Effect.AddLabel(seen.Settings.Labels.InProgress) };
         if (seen.TurnOverdue)
         {
             // Before the checklist, so that its marker carries when the end was asked for.
@@ -158,7 +160,7 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
         var triedAt = run.Watch.StartTriedAt ?? seen.At;
         run = run with { Watch = run.Watch with { StartTriedAt = triedAt } };
         if (seen.At - triedAt > StartGivenUpAfter && run.Watch.StartFailures >= LeastFailuresToGiveUp
-            && await agent.FindAsync(tick.Record.Repository, run.CurrentTurnId, cancellationToken) is null)
+            && await agent.FindAsync(tick.Record.Repository, run.CurrentTurnId, seen.Settings.Workflow, cancellationToken) is null)
         {
             run = run.WithCurrentTurn(run.CurrentTurn with { Refusal = $"it could not be started for {StartGivenUpAfter.TotalMinutes:0} minutes" });
         }
@@ -179,8 +181,8 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
                 ? await failures.ExplainAsync(tick.Record.Repository, seen.Ci, run.Watch.RedOnBase, seen.Jobs, cancellationToken)
                 : [];
             var started = seen.State with { Thread = ThreadStatus.Running, TurnSeconds = 0, Fault = null };
-            var then = RunStateMachine.NextAction(started, gates.PolicyFor(tick.Record.Repository)).Why;
-            return await ActAsync(tick, seen, run, EffectOrder.Start(seen.Ci, explained, decision.Why, then, ChecklistModel.PhaseOf(seen.State), gates.Current), cancellationToken);
+            var then = RunStateMachine.NextAction(started, seen.Settings.Narrow(gates.PolicyFor(tick.Record.Repository))).Why;
+            return await ActAsync(tick, seen, run, EffectOrder.Start(seen.Ci, explained, decision.Why, then, ChecklistModel.PhaseOf(seen.State), seen.Settings.Labels), cancellationToken);
         }
         catch (GitHubFailure) when (tick.Record.CurrentRun is { } failed)
         {
@@ -196,7 +198,7 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
         await tick.RememberAsync(run, cancellationToken);
         if (!seen.OutOfReach || seen.OnlyIssueGone)
         {
-            var sequence = !seen.OutOfReach ? EffectOrder.Conclude(end, seen.TurnMayBeAlive, gates.Current) : seen.TurnMayBeAlive ? [new Effect.CancelTurn()] : [];
+            var sequence = !seen.OutOfReach ? EffectOrder.Conclude(end, seen.TurnMayBeAlive, seen.Settings.Labels) : seen.TurnMayBeAlive ? [new Effect.CancelTurn()] : [];
             var outcome = await ActAsync(tick, seen, run, sequence, cancellationToken);
             run = outcome.Run;
             if (!outcome.IsComplete)
@@ -205,7 +207,7 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
             }
         }
 
-        var policy = gates.PolicyFor(tick.Record.Repository);
+        var policy = PolicyOf(tick, seen);
         var record = tick.Record.WithoutRun(run.Id) with
         {
             Lingering = seen.TurnMayBeAlive && (!seen.OutOfReach || seen.OnlyIssueGone) && run.CurrentTurn is { DispatchedAt: { } dispatched, Thread: { } thread, Ended: null }
@@ -241,7 +243,7 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
 
     private Task<SequenceOutcome> ActAsync(TickContext tick, Observation seen, InFlightRun run, IEnumerable<Effect> sequence, CancellationToken cancellationToken)
     {
-        var target = new EffectTarget(tick.Record.Repository, run, seen.Issue!, seen.State, gates.PolicyFor(tick.Record.Repository)) { PullRequest = seen.PullRequest };
+        var target = new EffectTarget(tick.Record.Repository, run, seen.Issue!, seen.State, seen.Settings, PolicyOf(tick, seen)) { PullRequest = seen.PullRequest };
         return effects.RunAsync(tick.Lease, target, sequence, changed => tick.RememberAsync(changed, cancellationToken), tick.Did, cancellationToken);
     }
 

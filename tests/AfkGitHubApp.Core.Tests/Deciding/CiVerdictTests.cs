@@ -499,6 +499,32 @@ public sealed class CiVerdictTests
     public void An_ignored_job_does_not_come_back_through_its_workflow(string status, string? conclusion) =>
         Commit.Ignore("flaky").Run("ci", status: status, conclusion: conclusion, jobs: [Build, new Job("flaky", status, conclusion)]).Settled().Status.ShouldBe(CiStatus.Green);
 
+    [Theory]
+    [InlineData("docs")]
+    [InlineData("docs.yml")]
+    [InlineData(".github/workflows/docs.yml")]
+    public void An_ignored_workflow_decides_nothing_whatever_its_jobs_say(string name)
+    {
+        Commit.Ignore(name).Run("ci", Build).Run("docs", conclusion: "failure", jobs: new Job("links", Conclusion: "failure")).Settled().Status.ShouldBe(CiStatus.Green);
+        Commit.Ignore(name).Run("ci", Build).Run("docs", status: "in_progress", conclusion: null, jobs: new Job("links", "queued", null)).Settled().Status.ShouldBe(CiStatus.Green);
+        Commit.Ignore(name).Run("docs", new Job("links")).Settled().Why.ShouldBe("no check has reported");
+    }
+
+    [Theory]
+    [InlineData("s.yml")]
+    [InlineData("Docs")]
+    [InlineData("workflows/docs.ym")]
+    [InlineData("")]
+    public void A_name_that_is_not_the_workflows_ignores_nothing(string name) =>
+        Commit.Ignore(name).Run("docs", conclusion: "failure", jobs: new Job("links", Conclusion: "failure")).First().Status.ShouldBe(CiStatus.Red);
+
+    [Fact]
+    public void What_is_required_is_never_ignored()
+    {
+        Commit.Require("audit").Ignore("audit").Run("ci", Build).Status("audit", "failure").First().Status.ShouldBe(CiStatus.Red);
+        Commit.Require("links").Ignore("docs").Run("ci", Build).Run("docs", conclusion: "failure", jobs: new Job("links", Conclusion: "failure")).First().Status.ShouldBe(CiStatus.Red);
+    }
+
     [Fact]
     public void Beside_an_ignored_job_another_failure_is_still_red() =>
         Commit.Ignore("flaky").Run("ci", conclusion: "failure", jobs: [BrokenTest, new Job("flaky", Conclusion: "failure")]).First().Failing.ShouldHaveSingleItem().Name.ShouldBe("ci / test");

@@ -22,9 +22,10 @@ public sealed class DispatchPolicyTests
         new(6, "it was handed to a person (label ready-for-human)", a => a with { Issue = a.Issue with { Labels = a.Issue.Labels.Add("ready-for-human") } }),
         new(7, "the label was not applied by a trusted person", a => a with { Issue = a.Issue with { LabeledByTrusted = false } }),
         new(8, "acme/shop is not on the allowlist", a => a with { Policy = a.Policy with { Allowlist = ["acme/other"] } }),
-        new(9, "the trunk is red since the frozen run of #3", a => a with { Issue = a.Issue with { TrunkFrozenBy = 3 } }),
-        new(10, "the repository is busy: a run is in flight", a => a with { InFlight = ["acme/shop"] }),
-        new(11, "it is blocked by #2, acme/base#9", a => a with { Issue = a.Issue with { OpenBlockers = ["#2", "acme/base#9"] } }),
+        new(9, ".github/afk.yml is broken", a => a with { Issue = a.Issue with { SettingsProblem = ".github/afk.yml is broken" } }),
+        new(10, "the trunk is red since the frozen run of #3", a => a with { Issue = a.Issue with { TrunkFrozenBy = 3 } }),
+        new(11, "the repository is busy: a run is in flight", a => a with { InFlight = ["acme/shop"] }),
+        new(12, "it is blocked by #2, acme/base#9", a => a with { Issue = a.Issue with { OpenBlockers = ["#2", "acme/base#9"] } }),
     ];
 
     public static TheoryData<int> EachGate => [.. Enumerable.Range(0, Gates.Length)];

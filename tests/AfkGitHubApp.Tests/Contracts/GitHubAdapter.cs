@@ -38,8 +38,10 @@ internal sealed class GitHubAdapter : IDisposable
         Ci = new GitHubCi(Connection, time);
         PullRequests = new GitHubPullRequests(Connection);
         Checkup = new GitHubCheckup(Connection);
+        Deployments = new GitHubDeployments(Connection);
+        ConfigFiles = new GitHubConfigFiles(Connection);
         WorkflowRuns = new GitHubWorkflowRuns(Connection, NullLogger<GitHubWorkflowRuns>.Instance);
-        Agent = new ActionsAgent(Connection, "afk-agent.yml");
+        Agent = new ActionsAgent(Connection);
     }
 
     public GitHubConnection Connection { get; }
@@ -53,6 +55,10 @@ internal sealed class GitHubAdapter : IDisposable
     public GitHubPullRequests PullRequests { get; }
 
     public GitHubCheckup Checkup { get; }
+
+    public GitHubDeployments Deployments { get; }
+
+    public GitHubConfigFiles ConfigFiles { get; }
 
     public GitHubWorkflowRuns WorkflowRuns { get; }
 

@@ -73,6 +73,49 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
                 Body = JsonSerializer.Serialize(new { query = IssueSituation.QueryWithStatuses, variables = new { owner = "Octo-Org", name = "hello.world", number = 42, branch = "refs/heads/main", commit = Sha } }),
             }),
         new(
+            "settings are read at the head",
+            (gitHub, cancel) => gitHub.ConfigFiles.ReadAsync(Repository, sha: null, cancel),
+            new Exchange("POST", "/graphql", Situations.Config)
+            {
+                Body = JsonSerializer.Serialize(new { query = ConfigAtCommit.Query, variables = new { owner = "Octo-Org", name = "hello.world", revision = "HEAD", path = ".github/afk.yml" } }),
+            }),
+        new(
+            "settings are read at a commit",
+            (gitHub, cancel) => gitHub.ConfigFiles.ReadAsync(Repository, Sha, cancel),
+            new Exchange("POST", "/graphql", Situations.Config)
+            {
+                Body = JsonSerializer.Serialize(new { query = ConfigAtCommit.Query, variables = new { owner = "Octo-Org", name = "hello.world", revision = Sha, path = ".github/afk.yml" } }),
+            }),
+        new(
+            "settings of late are read",
+            (gitHub, cancel) => gitHub.ConfigFiles.VersionsAsync(Repository, cancel),
+            new Exchange("POST", "/graphql", Situations.ConfigVersions)
+            {
+                Body = JsonSerializer.Serialize(new { query = ConfigAtCommit.VersionsQuery, variables = new { owner = "Octo-Org", name = "hello.world", revision = "HEAD", path = ".github/afk.yml" } }),
+            }),
+        new(
+            "deployments are read",
+            (gitHub, cancel) => gitHub.Deployments.ReadAsync(Repository, ["staging", "prod \"eu\""], cancel),
+            new Exchange("POST", "/graphql", Situations.Deployments)
+            {
+                Body = JsonSerializer.Serialize(new { query = GitHubDeployments.Ask(Repository, ["staging", "prod \"eu\""]).Query, variables = new { owner = "Octo-Org", name = "hello.world", e0 = "staging", e1 = "prod \"eu\"" } }),
+            }),
+        new(
+            "pull requests ask for a merge",
+            (gitHub, cancel) => gitHub.PullRequests.MergedAsync(Repository, 7, cancel),
+            new Exchange("POST", "/graphql", """{"data":{"repository":{"pullRequest":{"mergeCommit":{"oid":"abcd"}}}}}""")
+            {
+                Body = JsonSerializer.Serialize(new { query = GitHubPullRequests.MergeQuery, variables = new { owner = "Octo-Org", name = "hello.world", number = 7 } }),
+            }),
+        new(
+            "checkup asks for environments",
+            (gitHub, cancel) => gitHub.Checkup.EnvironmentsAsync(Repository, cancel),
+            new Exchange("POST", "/graphql", """{"data":{"repository":{"environments":{"totalCount":1,"nodes":[{"name":"staging"}]}}}}""")
+            {
+                Body = JsonSerializer.Serialize(new { query = GitHubCheckup.EnvironmentsQuery, variables = new { owner = "Octo-Org", name = "hello.world" } }),
+                Answers = [403, 404, 410, 422],
+            }),
+        new(
             "tracker lists open issues",
             (gitHub, cancel) => gitHub.Tracker.ListIssuesAsync(Repository, "ready-for-agent", openOnly: true, cancel),
             new Exchange("GET", $"{R}/issues?labels=ready-for-agent&state=open&per_page=100", """[{"id":9007199254740993,"number":42,"title":"t","state":"open","labels":[{"id":1,"name":"ready-for-agent"}]}]""")),
@@ -213,7 +256,7 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
             }),
         new(
             "agent dispatches",
-            (gitHub, cancel) => gitHub.Agent.DispatchAsync(new TurnOrder(Repository, 42, Turn, TurnKind.Corrective, Delivery.PullRequest, "main", Base, "afk/issue-42", "Fix \"it\" — now"), cancel),
+            (gitHub, cancel) => gitHub.Agent.DispatchAsync(new TurnOrder(Repository, 42, Turn, TurnKind.Corrective, Delivery.PullRequest, "main", Base, "afk/issue-42", "afk-agent.yml", "Fix \"it\" — now"), cancel),
             new Exchange("POST", $"{R}/actions/workflows/afk-agent.yml/dispatches", """{"workflow_run_id":9007199254740993,"run_url":"https://api.github.com/r","html_url":"https://github.com/r"}""")
             {
                 Body = $$$"""
@@ -240,7 +283,7 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
             new Exchange("GET", $"{R}/check-runs/9007199254740995/annotations?per_page=100", """[{"path":".github","title":"afk-result","message":"{\"turn\":\"r0123456789ab.2\",\"outcome\":\"gave_up\"}"}]""")),
         new(
             "agent looks for a turn",
-            (gitHub, cancel) => gitHub.Agent.FindAsync(Repository, Turn, cancel),
+            (gitHub, cancel) => gitHub.Agent.FindAsync(Repository, Turn, "afk-agent.yml", cancel),
             new Exchange("GET", $"{R}/actions/workflows/afk-agent.yml/runs?event=workflow_dispatch&per_page=100", """{"total_count":0,"workflow_runs":[]}""") { Answers = [404] }),
         new(
             "agent asks for a status",

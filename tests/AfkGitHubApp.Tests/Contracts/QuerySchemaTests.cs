@@ -17,6 +17,21 @@ public sealed class QuerySchemaTests
         QueryCheck.Problems(Schema, IssueSituation.QueryWithStatuses).ShouldBeEmpty();
 
     [Fact]
+    public void The_queries_of_settings_ask_for_nothing_that_GitHub_does_not_have()
+    {
+        QueryCheck.Problems(Schema, ConfigAtCommit.Query).ShouldBeEmpty();
+        QueryCheck.Problems(Schema, ConfigAtCommit.VersionsQuery).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_queries_of_deployments_and_merges_ask_for_nothing_that_GitHub_does_not_have()
+    {
+        QueryCheck.Problems(Schema, GitHubDeployments.Ask(GitHubAdapter.Repository, ["staging", "production"]).Query).ShouldBeEmpty();
+        QueryCheck.Problems(Schema, GitHubPullRequests.MergeQuery).ShouldBeEmpty();
+        QueryCheck.Problems(Schema, GitHubCheckup.EnvironmentsQuery).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void The_query_of_states_asks_for_nothing_that_GitHub_does_not_have() =>
         QueryCheck.Problems(Schema, ReferencedStates.Ask([.. Enumerable.Range(1, 50).Select(number => new IssueReference("octo/widgets", number))]).Query).ShouldBeEmpty();
 

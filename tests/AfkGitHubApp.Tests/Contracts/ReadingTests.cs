@@ -14,6 +14,18 @@ public sealed class ReadingTests(ContractServer server) : ContractTest(server)
     private static readonly TurnId Turn = new(new RunId("r0123456789ab"), 2);
 
     [Fact]
+    public async Task Deployments_are_read_by_environment_in_their_order()
+    {
+        Server.Given("POST", "/graphql", ContractServer.Json(Situations.Deployments));
+
+        (await GitHub.Deployments.ReadAsync(Repository, ["staging", "production"], Cancel)).ShouldBe(
+        [
+            new Deployment("staging", "aaaa", new DateTimeOffset(2026, 3, 1, 11, 0, 0, TimeSpan.Zero), "inactive", "https://staging.example.com"),
+            new Deployment("staging", "bbbb", new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero), null, null),
+        ]);
+    }
+
+    [Fact]
     public async Task A_list_of_issues_keeps_ids_labels_and_pull_requests_apart()
     {
         Server.Given("GET", $"{R}/issues?labels=l&state=all&per_page=100", ContractServer.Json("""
@@ -434,7 +446,7 @@ public sealed class ReadingTests(ContractServer server) : ContractTest(server)
               {"id":6,"workflow_id":1}]}
             """));
 
-        (await GitHub.Agent.FindAsync(Repository, Turn, Cancel)).ShouldBe(new DispatchAnswer("9007199254740993", "first", null));
+        (await GitHub.Agent.FindAsync(Repository, Turn, "afk-agent.yml", Cancel)).ShouldBe(new DispatchAnswer("9007199254740993", "first", null));
     }
 
     [Fact]
@@ -442,7 +454,7 @@ public sealed class ReadingTests(ContractServer server) : ContractTest(server)
     {
         Server.Given("GET", $"{R}/actions/workflows/afk-agent.yml/runs?event=workflow_dispatch&per_page=100", ContractServer.Json("""{"message":"Not Found"}""", 404));
 
-        (await GitHub.Agent.FindAsync(Repository, Turn, Cancel)).ShouldBeNull();
+        (await GitHub.Agent.FindAsync(Repository, Turn, "afk-agent.yml", Cancel)).ShouldBeNull();
     }
 
     [Theory]
@@ -542,7 +554,7 @@ public sealed class ReadingTests(ContractServer server) : ContractTest(server)
     }
 
     private Task<DispatchAnswer> Dispatch() =>
-        GitHub.Agent.DispatchAsync(new TurnOrder(Repository, 42, Turn, TurnKind.First, Delivery.Trunk, "main", "aa", "main", "p"), Cancel);
+        GitHub.Agent.DispatchAsync(new TurnOrder(Repository, 42, Turn, TurnKind.First, Delivery.Trunk, "main", "aa", "main", "afk-agent.yml", "p"), Cancel);
 
     private void GivenStatus(string status, string conclusion) =>
         Server.Given("GET", $"{R}/actions/runs/1", ContractServer.Json($$"""{"id":1,"workflow_id":2,"status":{{status}},"conclusion":{{conclusion}},"run_started_at":null}"""));

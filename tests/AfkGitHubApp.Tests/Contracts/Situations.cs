@@ -1,6 +1,6 @@
 namespace AfkGitHubApp.Tests.Contracts;
 
-/// <summary>Answers to the one GraphQL query.</summary>
+/// <summary>Answers to GraphQL queries.</summary>
 internal static class Situations
 {
     public const string Ordinary = """
@@ -27,5 +27,37 @@ internal static class Situations
             "fullDatabaseId":"9","number":42,"title":"","body":"","state":"CLOSED","url":"https://github.com/x",
             "lastEditedAt":null,"editor":null,"labels":null,"timelineItems":{"nodes":null}
           }}},"errors":null,"extensions":{"warnings":[]}}
+        """;
+
+    /// <summary>A commit and its settings file.</summary>
+    public const string Config = """
+        {"data":{"repository":{"databaseId":5000000017,"object":{
+          "oid":"0123456789abcdef0123456789abcdef01234567",
+          "file":{"object":{"__typename":"Blob","byteSize":11,"isBinary":false,"isTruncated":false,"text":"version: 1\n"}}
+        }}}}
+        """;
+
+    /// <summary>Two environments; one has a deployment without a status.</summary>
+    public const string Deployments = """
+        {"data":{"repository":{"databaseId":5000000017,
+          "e0":{"nodes":[
+            {"commitOid":"aaaa","createdAt":"2026-03-01T11:00:00Z","latestStatus":{"state":"INACTIVE","logUrl":null,"environmentUrl":"https://staging.example.com"}},
+            null,
+            {"commitOid":"bbbb","createdAt":"2026-03-01T12:00:00Z","latestStatus":null}
+          ]},
+          "e1":{"nodes":null}
+        }}}
+        """;
+
+    /// <summary>A head without the file, and the two commits that removed and wrote it.</summary>
+    public const string ConfigVersions = """
+        {"data":{"repository":{"databaseId":5000000017,"object":{
+          "oid":"cccc","file":null,
+          "history":{"nodes":[
+            {"oid":"bbbb","file":null},
+            null,
+            {"oid":"aaaa","file":{"object":{"__typename":"Blob","byteSize":11,"isBinary":null,"isTruncated":false,"text":"version: 1\n"}}}
+          ]}
+        }}}}
         """;
 }

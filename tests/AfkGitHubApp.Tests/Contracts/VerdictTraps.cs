@@ -172,7 +172,7 @@ public sealed class VerdictTraps(ContractServer server) : ContractTest(server)
         Server.Given("GET", $"{R}/actions/runs?head_sha={Sha}&branch=main&event=push&per_page=100", ContractServer.Json($$"""
             {"total_count":3,"workflow_runs":[{{Run(1, "ci", "push", "completed", "success", 11, 1)}},{{Run(2, "ci", "push", "completed", "failure", 12, 1)}},{{Run(3, "afk-agent", "workflow_dispatch", "completed", "success", 13, 1)}}]}
             """));
-        (await GitHub.Ci.PushWorkflowsAsync(Repository, Sha, "main", Cancel)).ShouldBe([".github/workflows/ci.yml"]);
+        (await GitHub.Ci.PushWorkflowsAsync(Repository, Sha, "main", Cancel)).Select(workflow => workflow.File).ShouldBe([".github/workflows/ci.yml"]);
     }
 
     [Fact]

@@ -65,6 +65,22 @@ public sealed partial class FaultTests(RedisFixture redis) : IClassFixture<Redis
         new("GitHub disabled the repository", Severity.Error, "disabled", Repository) { Harm = gitHub => gitHub.Disable(Repository) },
         new("issues are switched off", Severity.Error, "no-issues", Repository) { Harm = gitHub => gitHub.SetHasIssues(Repository, on: false) },
         new("Actions is disabled, and that may be seen", Severity.Error, "actions-disabled", Repository) { Harm = DisableActionsInSight },
+        new("its settings are broken", Severity.Error, "config-broken", Repository) { Harm = gitHub => gitHub.PutFile(Repository, ".github/afk.yml", "version: 2") },
+        new("its settings ask for a doorbell nobody has", Severity.Error, "config-broken", Repository) { Harm = gitHub => gitHub.PutFile(Repository, ".github/afk.yml", "doorbells: [team]") },
+        new("its settings lie under another name", Severity.Warning, "config-misnamed", Repository) { Harm = gitHub => gitHub.PutFile(Repository, ".github/afk.yaml", "version: 1") },
+        new("its settings bound a price nobody tells", Severity.Warning, "money-not-counted", Repository) { Harm = gitHub => gitHub.PutFile(Repository, ".github/afk.yml", "budgets: { money_usd: 5 }") },
+        new("its settings need a permission the App does not ask for", Severity.Error, "permission-for-settings-missing", Repository) { Harm = gitHub => gitHub.PutFile(Repository, ".github/afk.yml", "delivery: pull_request") },
+        new("its settings wait for an environment nobody made", Severity.Warning, "environment-missing", Repository) { Harm = WaitForStaging },
+        new("its settings wait for deployments the App may not see", Severity.Error, "permission-for-settings-missing", Repository)
+        {
+            Harm = gitHub =>
+            {
+                gitHub.PutFile(Repository, ".github/afk.yml", "environments: [staging]");
+                gitHub.AddEnvironment(Repository, "staging");
+            },
+        },
+        new("its own workflow is missing", Severity.Error, "workflow-missing", Repository) { Harm = gitHub => gitHub.PutFile(Repository, ".github/afk.yml", "workflow: mine.yml") },
+        new("its own labels are missing", Severity.Warning, "label-ready-missing", Repository) { Harm = gitHub => gitHub.PutFile(Repository, ".github/afk.yml", "labels: { ready: go }") },
         new("the workflow is missing", Severity.Error, "workflow-missing", Repository) { Harm = gitHub => gitHub.PutFile(Repository, Patient.Workflow, null) },
         new("the workflow has another name", Severity.Error, "workflow-missing", Repository) { Settings = [("Afk:Agent:Workflow", "agent.yml")] },
         new("Actions does not know the workflow", Severity.Error, "workflow-unknown", Repository) { Harm = gitHub => gitHub.RemoveWorkflow(Repository, Patient.Workflow) },
@@ -86,6 +102,13 @@ public sealed partial class FaultTests(RedisFixture redis) : IClassFixture<Redis
         new("another label is missing", Severity.Note, "labels-missing", Repository) { Settings = [("Afk:Labels:Paused", "halt")] },
         new("labels cannot be listed", Severity.Warning, "not-asked", Repository) { Harm = gitHub => gitHub.AddRequestFault(new RequestFault { PathContains = "/labels", Status = 502 }) },
     ];
+
+    private static void WaitForStaging(SimulatedGitHub gitHub)
+    {
+        gitHub.PutFile(Repository, ".github/afk.yml", "environments: [staging]");
+        gitHub.AddEnvironment(Repository, "Staging");
+        gitHub.RegisterApp(With(gitHub, ("deployments", "read")), [.. gitHub.Options.Events, "deployment_status"]);
+    }
 
     public static TheoryData<string> Names => [.. Faults.Select(fault => fault.Name)];
 
@@ -136,9 +159,9 @@ public sealed partial class FaultTests(RedisFixture redis) : IClassFixture<Redis
         await Patient.DiagnoseAsync(gitHub => world = gitHub);
         requests.AddRange(world!.Journal.After(0).OfType<RequestMade>());
 
-        requests.Where(request => request.Method is not "GET").ShouldAllBe(request => request.Path.EndsWith("/access_tokens", StringComparison.Ordinal));
+        requests.Where(request => request.Method is not "GET").ShouldAllBe(request => request.Path.EndsWith("/access_tokens", StringComparison.Ordinal) || request.Path == "/graphql");
         requests.Select(request => request.Path).ShouldBeUnique();
-        requests.Count.ShouldBeInRange(10, 14);
+        requests.Count.ShouldBeInRange(10, 16);
     }
 
     [Fact]

@@ -31,8 +31,9 @@ public sealed class ArrowTests
         ["Adapters.Agents"] = ["Adapters.GitHub"],
         ["Adapters.Doorbells"] = [],
         ["Adapters.InMemory"] = ["Scheduling", "Remembering", "Acting"],
+        ["Adapters.Yaml"] = [],
         ["Adapters.Redis"] = ["Scheduling", "Remembering", "Acting"],
-        ["Hosting"] = ["Intake", "Sweeping", "Scheduling", "Ticking", "Observing", "Acting", "Remembering", "Diagnosing", "Dashboard", "Adapters.GitHub", "Adapters.Agents", "Adapters.Doorbells", "Adapters.InMemory", "Adapters.Redis"],
+        ["Hosting"] = ["Intake", "Sweeping", "Scheduling", "Ticking", "Observing", "Acting", "Remembering", "Diagnosing", "Dashboard", "Adapters.GitHub", "Adapters.Agents", "Adapters.Doorbells", "Adapters.InMemory", "Adapters.Redis", "Adapters.Yaml"],
         ["Cli"] = ["Hosting", "Remembering", "Scheduling", "Ticking", "Observing", "Diagnosing"],
     };
 
@@ -125,6 +126,7 @@ public sealed class ArrowTests
     [InlineData("Microsoft.IdentityModel.JsonWebTokens", "Adapters.GitHub")]
     [InlineData("Microsoft.IdentityModel.Tokens", "Adapters.GitHub")]
     [InlineData("Microsoft.IdentityModel.Abstractions", "Adapters.GitHub")]
+    [InlineData("YamlDotNet", "Adapters.Yaml")]
     [InlineData("StackExchange.Redis", "Adapters.Redis")]
     [InlineData("Microsoft.Extensions.Caching.StackExchangeRedis", "Adapters.Redis")]
     public void A_vendors_types_stay_in_their_room(string vendor, params string[] rooms) =>

@@ -69,6 +69,24 @@ public sealed class EventRouterTests
         nudge.Hint.ShouldBe(WorkHint.Possible);
     }
 
+    [Theory]
+    [InlineData("success", true)]
+    [InlineData("failure", true)]
+    [InlineData("error", true)]
+    [InlineData("waiting", true)]
+    [InlineData("invented", true)]
+    [InlineData("pending", false)]
+    [InlineData("queued", false)]
+    [InlineData("in_progress", false)]
+    public void A_deployment_that_is_more_than_under_way_is_evidence_of_its_commit(string state, bool says)
+    {
+        var payload = Payload("created");
+        payload["deployment"] = new JsonObject { ["sha"] = Sha };
+        payload["deployment_status"] = new JsonObject { ["state"] = state };
+
+        Route("deployment_status", payload).ShouldBe(says ? [new Nudge(Widgets, "deployment_status") { Evidence = new EvidenceKey(Sha, null) }] : []);
+    }
+
     [Fact]
     public void A_completed_workflow_run_is_evidence_of_its_commit_and_of_itself()
     {
@@ -285,7 +303,7 @@ public sealed class EventRouterTests
 
         heard.Order(StringComparer.Ordinal).ShouldBe(
         [
-            "check_suite completed", "installation created", "installation deleted", "installation new_permissions_accepted", "installation_repositories added", "installation_repositories removed",
+            "check_suite completed", "deployment_status created", "installation created", "installation deleted", "installation new_permissions_accepted", "installation_repositories added", "installation_repositories removed",
             "issue_comment created", "issues deleted", "issues edited", "issues labeled", "issues reopened", "issues transferred", "issues unlabeled",
             "pull_request closed", "pull_request opened", "pull_request reopened", "pull_request synchronize", "push", "status", "workflow_run completed",
         ]);

@@ -1,4 +1,4 @@
-using AfkGitHubApp.Core.Deciding;
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Observing;
 using AfkGitHubApp.Ports;
 using AfkGitHubApp.Tests.Scheduling;
@@ -8,7 +8,7 @@ namespace AfkGitHubApp.Tests.Observing;
 public sealed class TakeOverTests
 {
     private static readonly DateTimeOffset Stamped = Sample.At.AddMinutes(1);
-    private static readonly DispatchGates Labels = new();
+    private static readonly RepoLabels Labels = new();
     private static readonly Actor Maria = new(5, "maria", IsPerson: true);
     private static readonly Actor Bot = new(900, "afk[bot]", IsPerson: false);
 
@@ -40,14 +40,14 @@ public sealed class TakeOverTests
     public void A_label_that_is_merely_missing_is_not_a_takeover() => Detect(Issue(labels: [])).ShouldBeNull();
 
     [Fact]
-    public void A_label_that_was_put_back_is_not_a_takeover() => Detect(Issue(events: Event(IssueEventKind.Unlabeled, Labels.InProgressLabel))).ShouldBeNull();
+    public void A_label_that_was_put_back_is_not_a_takeover() => Detect(Issue(events: Event(IssueEventKind.Unlabeled, Labels.InProgress))).ShouldBeNull();
 
     [Fact]
     public void A_label_of_another_name_matters_to_nobody() => Detect(Issue(labels: [], events: Event(IssueEventKind.Unlabeled, "bug"))).ShouldBeNull();
 
     [Fact]
     public void A_person_who_pauses_the_issue_takes_over() =>
-        Detect(Issue(labels: [Labels.InProgressLabel, "Paused"], events: Event(IssueEventKind.Labeled, "paused"))).ShouldBe("a person added the label paused");
+        Detect(Issue(labels: [Labels.InProgress, "Paused"], events: Event(IssueEventKind.Labeled, "paused"))).ShouldBe("a person added the label paused");
 
     [Fact]
     public void What_happened_before_our_stamp_is_no_takeover()
@@ -79,7 +79,7 @@ public sealed class TakeOverTests
         Title = "Mend the widget",
         Body = "",
         IsOpen = open,
-        Labels = [.. labels ?? [Labels.InProgressLabel]],
+        Labels = [.. labels ?? [Labels.InProgress]],
         Url = "https://example.com/3",
         Events = [.. events],
     };

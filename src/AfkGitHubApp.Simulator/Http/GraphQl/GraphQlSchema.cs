@@ -66,6 +66,12 @@ internal static class GraphQlSchema
         Account => "User",
         BranchHead => "Ref",
         (Repository, Commit) => "Commit",
+        FileEntry => "TreeEntry",
+        BlobOf => "Blob",
+        Versions => "CommitHistoryConnection",
+        (Repository, Deployment) => "Deployment",
+        DeploymentStatus => "DeploymentStatus",
+        EnvironmentOf => "Environment",
         Connection connection => connection.TypeName,
         LatestStatuses => "Status",
         CommitStatus => "StatusContext",
@@ -99,7 +105,10 @@ internal static class GraphQlSchema
             Object("owner", "RepositoryOwner", call => ((Repository)call.Source!).Owner),
             Object("defaultBranchRef", "Ref", call => new BranchHead((Repository)call.Source!, ((Repository)call.Source!).DefaultBranch)),
             Object("ref", "Ref", Reference, ("qualifiedName", true)),
-            Object("object", "GitObject", ObjectOf, ("oid", false)),
+            Object("object", "GitObject", GitObjectOf, ("expression", false), ("oid", false)),
+            Object("deployments", "DeploymentConnection", DeploymentsOf, ("environments", false), ("first", false), ("last", false), ("after", false), ("before", false)),
+            Object("environments", "EnvironmentConnection", EnvironmentsOf, ("first", false), ("last", false), ("after", false), ("before", false)),
+            Object("pullRequest", "PullRequest", PullRequestOf, ("number", true)),
             Object("issue", "Issue", IssueOf, ("number", true)),
             Object("issueOrPullRequest", "IssueOrPullRequest", IssueOrPullRequestOf, ("number", true)));
         yield return Abstract("IssueOrPullRequest", ["Issue", "PullRequest"]);
@@ -108,9 +117,9 @@ internal static class GraphQlSchema
             Of<BranchHead>("name", one => one.Name),
             Of<BranchHead>("prefix", _ => "refs/heads/"),
             Object("target", "GitObject", call => ((BranchHead)call.Source!).Target));
-        yield return Abstract("GitObject", ["Commit"],
-            Of<(Repository, Commit Commit)>("oid", one => one.Commit.Sha),
-            Of<(Repository, Commit Commit)>("abbreviatedOid", one => one.Commit.Sha[..7]));
+        yield return Abstract("GitObject", ["Commit", "Blob"],
+            Scalar("oid", _ => null),
+            Scalar("abbreviatedOid", _ => null));
         yield return Type("Commit",
             Of<(Repository, Commit Commit)>("id", one => $"C_{one.Commit.Sha}"),
             Of<(Repository, Commit Commit)>("oid", one => one.Commit.Sha),
@@ -119,7 +128,39 @@ internal static class GraphQlSchema
             Of<(Repository, Commit Commit)>("messageHeadline", one => one.Commit.Message.Split('\n')[0]),
             Of<(Repository, Commit Commit)>("committedDate", one => Render.Time(one.Commit.Date)),
             Object("status", "Status", StatusOf),
+            Object("file", "TreeEntry", FileOf, ("path", true)),
+            Object("history", "CommitHistoryConnection", HistoryOf, ("first", false), ("path", false)),
             Scalar("url", call => call.Source is (Repository repository, Commit commit) ? $"{call.Render.Html}/{repository.FullName}/commit/{commit.Sha}" : null));
+        yield return Type("EnvironmentConnection", [.. ConnectionFields("Environment")]);
+        yield return Type("Environment", Of<EnvironmentOf>("name", one => one.Name));
+        yield return Type("DeploymentConnection", [.. ConnectionFields("Deployment")]);
+        yield return Type("Deployment",
+            Of<(Repository, Deployment One)>("id", one => one.One.NodeId),
+            Of<(Repository, Deployment One)>("commitOid", one => one.One.Sha),
+            Of<(Repository, Deployment One)>("environment", one => one.One.Environment),
+            Of<(Repository, Deployment One)>("createdAt", one => Render.Time(one.One.CreatedAt)),
+            Object("latestStatus", "DeploymentStatus", call => (((Repository, Deployment))call.Source!).Item2.Statuses.LastOrDefault()));
+        yield return Type("DeploymentStatus",
+            Of<DeploymentStatus>("id", one => one.NodeId),
+            Of<DeploymentStatus>("state", one => one.State.ToUpperInvariant()),
+            Of<DeploymentStatus>("logUrl", one => one.LogUrl),
+            Of<DeploymentStatus>("environmentUrl", _ => null),
+            Of<DeploymentStatus>("createdAt", one => Render.Time(one.CreatedAt)));
+        yield return Type("CommitHistoryConnection",
+            ("nodes", new GraphQlField("Commit", IsList: true, Arguments([]), call => ((Versions)call.Source!).Commits)),
+            Of<Versions>("totalCount", one => one.Commits.Count));
+        yield return Type("TreeEntry",
+            Of<FileEntry>("path", one => one.Path),
+            Of<FileEntry>("type", _ => "blob"),
+            Of<FileEntry>("size", one => one.Blob.Bytes),
+            Object("object", "GitObject", call => ((FileEntry)call.Source!).Blob));
+        yield return Type("Blob",
+            Of<BlobOf>("oid", one => IdSource.TreeSha(one.Content)),
+            Of<BlobOf>("abbreviatedOid", one => IdSource.TreeSha(one.Content)[..7]),
+            Of<BlobOf>("byteSize", one => one.Bytes),
+            Of<BlobOf>("isBinary", one => one.IsBinary),
+            Of<BlobOf>("isTruncated", one => one.Bytes > BlobOf.Shown),
+            Of<BlobOf>("text", one => one.IsBinary ? null : one.Bytes > BlobOf.Shown ? one.Content[..BlobOf.Shown] : one.Content));
         yield return Type("Status",
             ("contexts", new GraphQlField("StatusContext", IsList: true, Arguments([]), call => ((LatestStatuses)call.Source!).All.Cast<object>().ToList())));
         yield return Type("StatusContext",
@@ -167,6 +208,7 @@ internal static class GraphQlSchema
             OfIssue("id", issue => issue.NodeId),
             OfIssue("number", issue => issue.Number),
             OfIssue("title", issue => issue.Title),
+            Object("mergeCommit", "Commit", call => SourceOf(call) is var (at, pull) && pull.PullRequest!.MergeCommitSha is { } sha ? (at, at.Commits[sha]) : null),
             OfIssue("state", issue => issue.PullRequest!.MergedAt is not null ? "MERGED" : issue.Open ? "OPEN" : "CLOSED"));
         yield return Type("ProjectV2", Scalar("id", _ => null));
         yield return Abstract("Node", ["Repository", "Ref", "Commit", "Issue", "User", "Bot", "Organization", "Mannequin", "Label", "LabeledEvent", "UnlabeledEvent", "ClosedEvent", "ReopenedEvent", "RenamedTitleEvent", "ReferencedEvent", "IssueComment", "PullRequest", "ProjectV2"],
@@ -212,12 +254,6 @@ internal static class GraphQlSchema
         return repository.Branches.ContainsKey(name) ? new BranchHead(repository, name) : null;
     }
 
-    private static object? ObjectOf(GraphQlCall call)
-    {
-        var repository = (Repository)call.Source!;
-        return call.Text("oid") is { } oid && repository.Commits.TryGetValue(oid, out var commit) ? (repository, commit) : null;
-    }
-
     private static object? StatusOf(GraphQlCall call)
     {
         var (repository, commit) = ((Repository, Commit))call.Source!;
@@ -228,6 +264,75 @@ internal static class GraphQlSchema
 
         var latest = repository.Statuses.Where(status => status.Sha == commit.Sha).GroupBy(status => status.Context, StringComparer.Ordinal).Select(group => group.Last()).ToList();
         return latest.Count == 0 ? null : new LatestStatuses(latest);
+    }
+
+    /// <summary>In their order of time, as GitHub lists them where no order is asked for.</summary>
+    private static Connection DeploymentsOf(GraphQlCall call)
+    {
+        if (!call.Token.Allows("deployments", "read"))
+        {
+            throw new GraphQlNotFoundException("Resource not accessible by integration", "FORBIDDEN");
+        }
+
+        var repository = (Repository)call.Source!;
+        var wanted = call.Arguments.GetValueOrDefault("environments") is List<object?> names ? names.OfType<string>().ToHashSet(StringComparer.Ordinal) : null;
+        return Connection.Of("DeploymentConnection", "deployments", [.. repository.Deployments.Where(one => wanted is null || wanted.Contains(one.Environment)).Select(one => (object)(repository, one))], call);
+    }
+
+    private static Connection EnvironmentsOf(GraphQlCall call) =>
+        Connection.Of("EnvironmentConnection", "environments", [.. ((Repository)call.Source!).Environments.Order(StringComparer.Ordinal).Select(name => (object)new EnvironmentOf(name))], call);
+
+    private static object PullRequestOf(GraphQlCall call)
+    {
+        var repository = (Repository)call.Source!;
+        var number = call.Number("number") ?? 0;
+        return call.Token.Allows("pull_requests", "read") && repository.Issues.TryGetValue(number, out var found) && found is { PullRequest: not null }
+            ? (repository, found)
+            : throw new GraphQlNotFoundException($"Could not resolve to a PullRequest with the number of {number}.");
+    }
+
+    /// <summary>Only what names a commit is known: <c>HEAD</c>, a branch, a commit id.</summary>
+    private static object? GitObjectOf(GraphQlCall call)
+    {
+        var repository = (Repository)call.Source!;
+        RefuseWithoutContents(call);
+        var name = call.Text("oid") ?? call.Text("expression") ?? string.Empty;
+        return (name == "HEAD" ? repository.Head : GitDesk.Resolve(repository, name)) is { } commit ? (repository, commit) : null;
+    }
+
+    private static FileEntry? FileOf(GraphQlCall call)
+    {
+        RefuseWithoutContents(call);
+        var (_, commit) = ((Repository, Commit))call.Source!;
+        var path = call.Text("path") ?? string.Empty;
+        return commit.Files.TryGetValue(path, out var text) ? new FileEntry(path, new BlobOf(text)) : null;
+    }
+
+    /// <summary>The commits that changed a path, newest first, along the first parents.</summary>
+    private static Versions HistoryOf(GraphQlCall call)
+    {
+        RefuseWithoutContents(call);
+        var (repository, commit) = ((Repository, Commit))call.Source!;
+        var path = call.Text("path");
+        var found = new List<object>();
+        for (var at = commit; at is not null; at = at.Parents.Count == 0 ? null : repository.Commits[at.Parents[0]])
+        {
+            var before = at.Parents.Count == 0 ? null : repository.Commits[at.Parents[0]].Files.GetValueOrDefault(path ?? string.Empty);
+            if (path is null || at.Files.GetValueOrDefault(path) != before)
+            {
+                found.Add((repository, at));
+            }
+        }
+
+        return new Versions([.. found.Take(call.Number("first") ?? 100)]);
+    }
+
+    private static void RefuseWithoutContents(GraphQlCall call)
+    {
+        if (!call.Token.Allows("contents", "read"))
+        {
+            throw new GraphQlNotFoundException("Resource not accessible by integration", "FORBIDDEN");
+        }
     }
 
     private static object IssueOf(GraphQlCall call)
@@ -339,6 +444,22 @@ internal static class GraphQlSchema
     }
 
     internal sealed record LatestStatuses(IReadOnlyList<CommitStatus> All);
+
+    internal sealed record EnvironmentOf(string Name);
+
+    internal sealed record FileEntry(string Path, BlobOf Blob);
+
+    internal sealed record BlobOf(string Content)
+    {
+        /// <summary>GitHub shows a text up to half a megabyte.</summary>
+        public const int Shown = 512 * 1024;
+
+        public int Bytes => System.Text.Encoding.UTF8.GetByteCount(Content);
+
+        public bool IsBinary => Content.Contains('\0', StringComparison.Ordinal);
+    }
+
+    internal sealed record Versions(IReadOnlyList<object> Commits);
 
     internal sealed record PageOf(bool HasNext, bool HasPrevious, string? Start, string? End);
 

@@ -3,7 +3,6 @@ using AfkGitHubApp.Core.Rendering;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
 using AfkGitHubApp.Scheduling;
-using AfkGitHubApp.Settings;
 
 namespace AfkGitHubApp.Acting.Performers;
 
@@ -11,7 +10,7 @@ namespace AfkGitHubApp.Acting.Performers;
 /// The doorbell of record: one issue comment that mentions the authoriser, found again by its marker. One that cannot be delivered neither
 /// blocks the run nor rings twice.
 /// </summary>
-public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal journal, MarkerKeys keys, Gates gates, WriteDoor door, TimeProvider time, ILogger<DoorbellPerformer> logger) : IPerformer<Effect.RingDoorbell>
+public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal journal, MarkerKeys keys, WriteDoor door, TimeProvider time, ILogger<DoorbellPerformer> logger) : IPerformer<Effect.RingDoorbell>
 {
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromMinutes(10);
 
@@ -61,7 +60,7 @@ public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal j
         return comments.Any(comment => DoorbellMarker.IsIn(comment.Body, run.Id, repository.Id, run.IssueId, keys));
     }
 
-    private NotificationModel Model(EffectTarget target, Concluding end) => new()
+    private static NotificationModel Model(EffectTarget target, Concluding end) => new()
     {
         Run = target.Run.Id,
         Repository = target.Repository.FullName,
@@ -78,8 +77,8 @@ public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal j
         ThreadName = target.Run.CurrentTurn.Thread is null ? null : target.Run.CurrentTurnId.ToString(),
         ThreadUrl = target.Run.CurrentTurn.ThreadUrl,
         Word = target.Run.CurrentTurn.Word,
-        ReadyLabel = gates.Current.ReadyLabel,
-        ReadyForHumanLabel = gates.Current.ReadyForHumanLabel,
+        ReadyLabel = target.Settings.Labels.Ready,
+        ReadyForHumanLabel = target.Settings.Labels.ReadyForHuman,
         TrunkLeftRed = end.Ending is Ending.Frozen && target.Run.Delivery is Delivery.Trunk,
     };
 

@@ -1,12 +1,11 @@
 using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Ports;
 using AfkGitHubApp.Scheduling;
-using AfkGitHubApp.Settings;
 
 namespace AfkGitHubApp.Acting.Performers;
 
 /// <summary>Desired state: the issue carries the label. The in-progress label is the stamp that a takeover must be later than.</summary>
-public sealed class AddLabelPerformer(ITracker tracker, Gates gates, WriteDoor door, TimeProvider time) : IPerformer<Effect.AddLabel>
+public sealed class AddLabelPerformer(ITracker tracker, WriteDoor door, TimeProvider time) : IPerformer<Effect.AddLabel>
 {
     /// <inheritdoc/>
     public async Task<Performed> PerformAsync(RepositoryLease lease, EffectTarget target, Effect.AddLabel effect, CancellationToken cancellationToken)
@@ -18,7 +17,7 @@ public sealed class AddLabelPerformer(ITracker tracker, Gates gates, WriteDoor d
             await tracker.AddLabelAsync(target.Repository, target.Run.IssueNumber, effect.Label, cancellationToken);
         }
 
-        var stamped = target.Run.StampedAt is null && string.Equals(effect.Label, gates.Current.InProgressLabel, StringComparison.OrdinalIgnoreCase)
+        var stamped = target.Run.StampedAt is null && string.Equals(effect.Label, target.Settings.Labels.InProgress, StringComparison.OrdinalIgnoreCase)
             ? target.Run with { StampedAt = time.GetUtcNow() }
             : target.Run;
         return new(stamped) { Did = present ? null : $"added the label {effect.Label}" };

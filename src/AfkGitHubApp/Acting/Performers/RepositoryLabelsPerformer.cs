@@ -1,3 +1,4 @@
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Ports;
 using AfkGitHubApp.Scheduling;
@@ -11,22 +12,22 @@ namespace AfkGitHubApp.Acting.Performers;
 public sealed partial class RepositoryLabelsPerformer(ITracker tracker, WriteDoor door, ILogger<RepositoryLabelsPerformer> logger)
 {
     /// <summary>The labels under their names of now, in the order of a run.</summary>
-    public static IReadOnlyList<RepositoryLabel> Wanted(DispatchGates labels)
+    public static IReadOnlyList<RepositoryLabel> Wanted(RepoLabels labels)
     {
         ArgumentNullException.ThrowIfNull(labels);
         return
         [
-            new(labels.ReadyLabel, "0e8a16", "An agent may work on this, by itself"),
-            new(labels.InProgressLabel, "fbca04", "An agent works on this; remove the label to take over"),
-            new(labels.ReadyForHumanLabel, "d93f0b", "Handed to a person; no agent starts while this stands"),
-            new(labels.PausedLabel, "c5def5", "No agent starts; one that works on this lets go"),
+            new(labels.Ready, "0e8a16", "An agent may work on this, by itself"),
+            new(labels.InProgress, "fbca04", "An agent works on this; remove the label to take over"),
+            new(labels.ReadyForHuman, "d93f0b", "Handed to a person; no agent starts while this stands"),
+            new(labels.Paused, "c5def5", "No agent starts; one that works on this lets go"),
         ];
     }
 
     /// <summary>Makes what is missing.</summary>
     /// <returns>What was written, for people.</returns>
     /// <exception cref="GitHubFailure">GitHub could not be asked. A refusal is no failure here: the work does not depend on colours.</exception>
-    public async Task<IReadOnlyList<string>> PerformAsync(RepositoryLease lease, DispatchGates labels, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> PerformAsync(RepositoryLease lease, RepoLabels labels, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lease);
         var did = new List<string>();

@@ -27,12 +27,12 @@ public sealed class BackendRouter(ActionsAgent actions, T3CodeAgent? t3Code) : I
     }
 
     /// <inheritdoc/>
-    public async Task<DispatchAnswer?> FindAsync(RepositoryKey repository, TurnId turn, CancellationToken cancellationToken) =>
-        await actions.FindAsync(repository, turn, cancellationToken) ?? (t3Code is null ? null : await t3Code.FindAsync(repository, turn, cancellationToken));
+    public async Task<DispatchAnswer?> FindAsync(RepositoryKey repository, TurnId turn, string workflow, CancellationToken cancellationToken) =>
+        await actions.FindAsync(repository, turn, workflow, cancellationToken) ?? (t3Code is null ? null : await t3Code.FindAsync(repository, turn, workflow, cancellationToken));
 
     /// <inheritdoc/>
-    public async Task<LiveTurn?> FindAliveAsync(RepositoryKey repository, CancellationToken cancellationToken) =>
-        await actions.FindAliveAsync(repository, cancellationToken) ?? (t3Code is null ? null : await t3Code.FindAliveAsync(repository, cancellationToken));
+    public async Task<LiveTurn?> FindAliveAsync(RepositoryKey repository, string workflow, CancellationToken cancellationToken) =>
+        await actions.FindAliveAsync(repository, workflow, cancellationToken) ?? (t3Code is null ? null : await t3Code.FindAliveAsync(repository, workflow, cancellationToken));
 
     /// <inheritdoc/>
     public Task<ThreadStatus> StatusAsync(RepositoryKey repository, string thread, CancellationToken cancellationToken) => Of(thread).StatusAsync(repository, thread, cancellationToken);

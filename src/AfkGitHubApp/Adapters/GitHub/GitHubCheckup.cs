@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
 
@@ -9,6 +10,14 @@ namespace AfkGitHubApp.Adapters.GitHub;
 public sealed class GitHubCheckup(GitHubConnection gitHub) : ICheckup
 {
     private const int NewestDeliveries = 30;
+
+    internal const string EnvironmentsQuery = """
+        query Environments($owner: String!, $name: String!) {
+          repository(owner: $owner, name: $name) {
+            environments(first: 100) { totalCount nodes { name } }
+          }
+        }
+        """;
 
     /// <inheritdoc/>
     public async Task<AppRegistration> AppAsync(CancellationToken cancellationToken)
@@ -67,6 +76,22 @@ public sealed class GitHubCheckup(GitHubConnection gitHub) : ICheckup
     {
         var (labels, _) = await gitHub.GetPagesAsync<List<RepositoryLabelDto>, RepositoryLabelDto>(As(repository), $"repos/{repository}/labels?per_page=100", page => page, cancellationToken);
         return [.. labels.Select(label => label.Name)];
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>?> EnvironmentsAsync(RepositoryKey repository, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(repository);
+        try
+        {
+            var data = await gitHub.QueryAsync<PlaceVariables, EnvironmentsData>(As(repository), EnvironmentsQuery, new(repository.Owner, repository.Name), GitHubJson.Default.GraphQlRequestPlaceVariables, cancellationToken);
+            var names = data.Repository?.Environments?.All.Select(environment => environment?.Name).OfType<string>().ToList();
+            return names?.Count == data.Repository?.Environments?.TotalCount ? names : null;
+        }
+        catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused or FailureKind.NotFound)
+        {
+            return null;
+        }
     }
 
     /// <inheritdoc/>
@@ -140,4 +165,16 @@ public sealed class GitHubCheckup(GitHubConnection gitHub) : ICheckup
     }
 
     private static CallIdentity As(RepositoryKey repository) => CallIdentity.Installation(repository.InstallationId);
+}
+
+internal sealed record PlaceVariables([property: JsonPropertyName("owner")] string Owner, [property: JsonPropertyName("name")] string Name);
+
+internal sealed record EnvironmentsData([property: JsonPropertyName("repository")] EnvironmentsNode? Repository);
+
+internal sealed record EnvironmentsNode([property: JsonPropertyName("environments")] EnvironmentList? Environments);
+
+internal sealed record EnvironmentList([property: JsonPropertyName("totalCount")] int? TotalCount, [property: JsonPropertyName("nodes")] IReadOnlyList<LabelNode?>? Items)
+{
+    [JsonIgnore]
+    public IReadOnlyList<LabelNode?> All => Items ?? [];
 }

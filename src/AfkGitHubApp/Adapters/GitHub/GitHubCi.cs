@@ -71,12 +71,12 @@ public sealed class GitHubCi(GitHubConnection gitHub, TimeProvider time) : ICiRe
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<string>> PushWorkflowsAsync(RepositoryKey repository, string sha, string branch, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PushWorkflow>> PushWorkflowsAsync(RepositoryKey repository, string sha, string branch, CancellationToken cancellationToken)
     {
         // The branch matters: a tag on the same commit starts release workflows that no commit of ours will ever start.
         var (runs, _) = await gitHub.GetPagesAsync<WorkflowRunsDto, WorkflowRunDto>(
             As(repository), $"repos/{repository}/actions/runs?head_sha={sha}&branch={Uri.EscapeDataString(branch)}&event=push&per_page=100", page => page.WorkflowRuns, cancellationToken);
-        return [.. runs.Where(run => run.Event is "push" && run.Path is { Length: > 0 }).Select(run => run.Path!.Split('@')[0]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        return [.. runs.Where(run => run.Event is "push" && run.Path is { Length: > 0 }).Select(run => new PushWorkflow(run.Path!.Split('@')[0], run.Name ?? "")).DistinctBy(workflow => workflow.File, StringComparer.Ordinal).OrderBy(workflow => workflow.File, StringComparer.Ordinal)];
     }
 
     /// <inheritdoc/>

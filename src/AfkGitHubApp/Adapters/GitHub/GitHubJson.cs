@@ -182,6 +182,14 @@ internal sealed record IssueSituationVariables(string Owner, string Name, int Nu
 [JsonSerializable(typeof(GraphQlAnswer<IssueSituationData>))]
 [JsonSerializable(typeof(GraphQlRequest<IReadOnlyDictionary<string, JsonElement>>))]
 [JsonSerializable(typeof(GraphQlAnswer<Dictionary<string, ReferencedRepositoryNode?>>))]
+[JsonSerializable(typeof(GraphQlRequest<PlaceVariables>))]
+[JsonSerializable(typeof(GraphQlAnswer<EnvironmentsData>))]
+[JsonSerializable(typeof(GraphQlRequest<MergeVariables>))]
+[JsonSerializable(typeof(GraphQlAnswer<MergeData>))]
+[JsonSerializable(typeof(GraphQlAnswer<DeploymentData>))]
+[JsonSerializable(typeof(Nodes<DeploymentNode>))]
+[JsonSerializable(typeof(GraphQlRequest<ConfigVariables>))]
+[JsonSerializable(typeof(GraphQlAnswer<ConfigData>))]
 [JsonSerializable(typeof(List<DeliveryAttemptDto>))]
 internal sealed partial class GitHubJson : JsonSerializerContext;
 

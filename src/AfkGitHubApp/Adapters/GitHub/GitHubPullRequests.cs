@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
 
@@ -6,6 +7,14 @@ namespace AfkGitHubApp.Adapters.GitHub;
 /// <summary>Pull requests on GitHub.</summary>
 public sealed class GitHubPullRequests(GitHubConnection gitHub) : IPullRequests
 {
+    internal const string MergeQuery = """
+        query Merge($owner: String!, $name: String!, $number: Int!) {
+          repository(owner: $owner, name: $name) {
+            pullRequest(number: $number) { mergeCommit { oid } }
+          }
+        }
+        """;
+
     /// <inheritdoc/>
     public async Task<PullRequest?> FindAsync(RepositoryKey repository, string headBranch, string baseBranch, CancellationToken cancellationToken)
     {
@@ -25,6 +34,24 @@ public sealed class GitHubPullRequests(GitHubConnection gitHub) : IPullRequests
         return Read(opened);
     }
 
+    /// <inheritdoc/>
+    public async Task<string?> MergedAsync(RepositoryKey repository, int number, CancellationToken cancellationToken)
+    {
+        // REST has no word for it since version 2026-03-10: https://docs.github.com/rest/about-the-rest-api/breaking-changes
+        ArgumentNullException.ThrowIfNull(repository);
+        var data = await gitHub.QueryAsync<MergeVariables, MergeData>(
+            CallIdentity.Installation(repository.InstallationId), MergeQuery, new(repository.Owner, repository.Name, number), GitHubJson.Default.GraphQlRequestMergeVariables, cancellationToken);
+        return data.Repository?.PullRequest?.MergeCommit?.Oid;
+    }
+
     private static PullRequest Read(PullRequestDto dto) =>
         new(dto.Number, string.Equals(dto.State, "open", StringComparison.OrdinalIgnoreCase), dto.MergedAt is not null, dto.HtmlUrl);
 }
+
+internal sealed record MergeVariables([property: JsonPropertyName("owner")] string Owner, [property: JsonPropertyName("name")] string Name, [property: JsonPropertyName("number")] int Number);
+
+internal sealed record MergeData([property: JsonPropertyName("repository")] MergeRepositoryNode? Repository);
+
+internal sealed record MergeRepositoryNode([property: JsonPropertyName("pullRequest")] MergedNode? PullRequest);
+
+internal sealed record MergedNode([property: JsonPropertyName("mergeCommit")] TargetNode? MergeCommit);

@@ -8,7 +8,7 @@ namespace AfkGitHubApp.Adapters.Agents.Actions;
 /// Turns as runs of a workflow in the repository itself. The TurnId travels in the inputs and in the run's name, so that a dispatch whose
 /// answer was lost is found again; of several runs with one TurnId the lowest works, the others end at their first step.
 /// </summary>
-public sealed class ActionsAgent(GitHubConnection gitHub, string workflowFile) : IAgent
+public sealed class ActionsAgent(GitHubConnection gitHub) : IAgent
 {
     /// <summary>Three hundred dispatches back: far beyond the minutes in which a lost answer is looked for.</summary>
     private const int PagesSearched = 3;
@@ -36,22 +36,22 @@ public sealed class ActionsAgent(GitHubConnection gitHub, string workflowFile) :
         try
         {
             var answer = await gitHub.PostAsync<DispatchBody, DispatchAnswerDto>(
-                As(order.Repository), $"repos/{order.Repository}/actions/workflows/{Uri.EscapeDataString(workflowFile)}/dispatches", new(order.BaseBranch, inputs), GitHubJson.Default.DispatchBody, cancellationToken);
+                As(order.Repository), $"repos/{order.Repository}/actions/workflows/{Uri.EscapeDataString(order.Workflow)}/dispatches", new(order.BaseBranch, inputs), GitHubJson.Default.DispatchBody, cancellationToken);
             return new(Text(answer.WorkflowRunId), answer.HtmlUrl, Refusal: null);
         }
         catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused or FailureKind.NotFound)
         {
             return new(Thread: null, Url: null, failure.Kind is FailureKind.NotFound
-                ? $"the workflow {workflowFile} is not on the default branch, or the App may not start it"
-                : $"GitHub refused to start the workflow {workflowFile} ({failure.StatusCode})");
+                ? $"the workflow {order.Workflow} is not on the default branch, or the App may not start it"
+                : $"GitHub refused to start the workflow {order.Workflow} ({failure.StatusCode})");
         }
     }
 
     /// <inheritdoc/>
-    public async Task<DispatchAnswer?> FindAsync(RepositoryKey repository, TurnId turn, CancellationToken cancellationToken)
+    public async Task<DispatchAnswer?> FindAsync(RepositoryKey repository, TurnId turn, string workflow, CancellationToken cancellationToken)
     {
         // No time filter: a clock that differs from GitHub's must not hide the run.
-        var runs = await DispatchedAsync(repository, PagesSearched, cancellationToken);
+        var runs = await DispatchedAsync(repository, workflow, PagesSearched, cancellationToken);
         return runs
             .Where(run => TurnOf(run) == turn)
             .OrderBy(run => run.Id)
@@ -60,9 +60,9 @@ public sealed class ActionsAgent(GitHubConnection gitHub, string workflowFile) :
     }
 
     /// <inheritdoc/>
-    public async Task<LiveTurn?> FindAliveAsync(RepositoryKey repository, CancellationToken cancellationToken)
+    public async Task<LiveTurn?> FindAliveAsync(RepositoryKey repository, string workflow, CancellationToken cancellationToken)
     {
-        var runs = await DispatchedAsync(repository, mostPages: 1, cancellationToken);
+        var runs = await DispatchedAsync(repository, workflow, mostPages: 1, cancellationToken);
         return runs
             .Where(run => run.Status is not "completed")
             .Select(run => TurnOf(run) is { } turn ? new LiveTurn(turn, Text(run.Id), run.CreatedAt ?? DateTimeOffset.UnixEpoch) : null)
@@ -124,12 +124,12 @@ public sealed class ActionsAgent(GitHubConnection gitHub, string workflowFile) :
         (run.DisplayTitle ?? run.Name ?? "").Split(' ').Select(TurnId.TryParse).FirstOrDefault(turn => turn is not null);
 
     /// <summary>Dispatched runs of the workflow, newest first; without the workflow there are none, and failing for ever would end nothing.</summary>
-    private async Task<List<WorkflowRunDto>> DispatchedAsync(RepositoryKey repository, int mostPages, CancellationToken cancellationToken)
+    private async Task<List<WorkflowRunDto>> DispatchedAsync(RepositoryKey repository, string workflow, int mostPages, CancellationToken cancellationToken)
     {
         try
         {
             var (runs, _) = await gitHub.GetPagesAsync<WorkflowRunsDto, WorkflowRunDto>(
-                As(repository), $"repos/{repository}/actions/workflows/{Uri.EscapeDataString(workflowFile)}/runs?event=workflow_dispatch&per_page=100", page => page.WorkflowRuns, cancellationToken, mostPages);
+                As(repository), $"repos/{repository}/actions/workflows/{Uri.EscapeDataString(workflow)}/runs?event=workflow_dispatch&per_page=100", page => page.WorkflowRuns, cancellationToken, mostPages);
             return runs;
         }
         catch (GitHubFailure failure) when (failure.Kind is FailureKind.NotFound)

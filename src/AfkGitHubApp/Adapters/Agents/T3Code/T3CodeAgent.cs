@@ -49,7 +49,7 @@ public sealed class T3CodeAgent : IAgent, IAgentServer, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<DispatchAnswer?> FindAsync(RepositoryKey repository, TurnId turn, CancellationToken cancellationToken)
+    public async Task<DispatchAnswer?> FindAsync(RepositoryKey repository, TurnId turn, string workflow, CancellationToken cancellationToken)
     {
         for (var maker = turn; maker.Ordinal > 0; maker = maker with { Ordinal = maker.Ordinal - 1 })
         {
@@ -64,7 +64,7 @@ public sealed class T3CodeAgent : IAgent, IAgentServer, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<LiveTurn?> FindAliveAsync(RepositoryKey repository, CancellationToken cancellationToken)
+    public async Task<LiveTurn?> FindAliveAsync(RepositoryKey repository, string workflow, CancellationToken cancellationToken)
     {
         var shell = await client.ShellAsync(cancellationToken);
         foreach (var row in shell.Threads.Where(row => T3Turn.MakerOf(repository, row.Id) is not null && (T3Reading.IsAlive(row) || row.LatestUserMessageAt > (row.LatestTurn?.RequestedAt ?? DateTimeOffset.MinValue))))

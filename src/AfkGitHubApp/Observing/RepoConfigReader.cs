@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+using AfkGitHubApp.Core.Runs;
+using AfkGitHubApp.Ports;
+using AfkGitHubApp.Settings;
+
+namespace AfkGitHubApp.Observing;
+
+/// <summary>
+/// What counts for a repository. What may start is judged by the file at the default branch's head; a run by the file at the commit it
+/// began at, so that no commit of its own can change the rules it is judged by. A commit never changes: its file is read once per process.
+/// </summary>
+public sealed class RepoConfigReader(IConfigFiles files, IConfigSyntax syntax, AfkOptions options)
+{
+    private const int MostKept = 2_000;
+
+    private readonly ConcurrentDictionary<(long Repository, string Sha), RepositorySettings> kept = new();
+
+    /// <summary>The settings by the file at the default branch's head; the operator's alone where there is no commit yet.</summary>
+    /// <exception cref="GitHubFailure">Nothing was learned.</exception>
+    public async Task<RepositorySettings> AtHeadAsync(RepositoryKey repository, CancellationToken cancellationToken) =>
+        await files.ReadAsync(repository, sha: null, cancellationToken) is { } file ? Keep(repository, file) : RepositorySettings.Of(options);
+
+    /// <summary>The settings by the file at the commit that a run began at.</summary>
+    /// <exception cref="GitHubFailure">Nothing was learned.</exception>
+    public async Task<RepositorySettings> OfRunAsync(RepositoryKey repository, InFlightRun run, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(repository);
+        ArgumentNullException.ThrowIfNull(run);
+        if (kept.TryGetValue((repository.Id, run.BaseSha), out var known))
+        {
+            return known;
+        }
+
+        // A commit that was rewritten away and forgotten never comes back: the run goes on by the operator's options.
+        return run.BaseSha.Length > 0 && await files.ReadAsync(repository, run.BaseSha, cancellationToken) is { } file
+            ? Keep(repository, file)
+            : RepositorySettings.Of(options);
+    }
+
+    /// <summary>
+    /// The settings that a run in flight may have begun with: those of the head first, then those of the file's newest versions and the
+    /// operator's own. A run whose labels were changed under it is found by them.
+    /// </summary>
+    /// <exception cref="GitHubFailure">Nothing was learned.</exception>
+    public async Task<IReadOnlyList<RepositorySettings>> LatelyAsync(RepositoryKey repository, CancellationToken cancellationToken) =>
+        [.. (await files.VersionsAsync(repository, cancellationToken)).Select(file => Keep(repository, file)), RepositorySettings.Of(options)];
+
+    private RepositorySettings Keep(RepositoryKey repository, ConfigFile file)
+    {
+        if (kept.TryGetValue((repository.Id, file.Sha), out var known))
+        {
+            return known;
+        }
+
+        if (kept.Count >= MostKept)
+        {
+            kept.Clear();
+        }
+
+        return kept[(repository.Id, file.Sha)] = RepositorySettings.Of(options, file, syntax);
+    }
+}

@@ -1,0 +1,176 @@
+using System.Collections.Immutable;
+using AfkGitHubApp.Core.Config;
+using AfkGitHubApp.Core.Deciding;
+using AfkGitHubApp.Core.Runs;
+using AfkGitHubApp.Ports;
+
+namespace AfkGitHubApp.Settings;
+
+/// <summary>
+/// What counts for one repository: the operator's options, narrowed by the repository's own file as a commit has it. Kill switch and allowlist
+/// are no part of it; only the operator has them.
+/// </summary>
+public sealed record RepositorySettings
+{
+    private const int MostBytes = 64 * 1024;
+
+    /// <summary>Stands in a decoded text for what was no UTF-8.</summary>
+    private const char NotUtf8 = '\uFFFD';
+
+    private RepositorySettings()
+    {
+    }
+
+    /// <summary>The commit whose file this is; null for the operator's options alone.</summary>
+    public string? Sha { get; private init; }
+
+    /// <summary>Names of the labels.</summary>
+    public required RepoLabels Labels { get; init; }
+
+    /// <summary>The backend of new turns.</summary>
+    public AgentBackend Backend { get; private init; }
+
+    /// <summary>File name of the agent's workflow below <c>.github/workflows/</c>.</summary>
+    public required string Workflow { get; init; }
+
+    /// <summary>Path of the agent's workflow in the repository.</summary>
+    public string WorkflowPath => ".github/workflows/" + Workflow;
+
+    /// <summary>How the work of a new run is delivered.</summary>
+    public Delivery Delivery { get; private init; }
+
+    /// <summary>How pull requests are merged.</summary>
+    public MergeMode Merge { get; private init; } = MergeMode.Manual;
+
+    /// <summary>US dollars that a run may cost; null = unbounded.</summary>
+    public decimal? MoneyUsd { get; private init; }
+
+    /// <summary>Checks that count in a special way.</summary>
+    public RepoChecks Checks { get; private init; } = new();
+
+    /// <summary>Environments that a commit must reach before its run is done.</summary>
+    public ImmutableArray<string> Environments { get; private init; } = [];
+
+    /// <summary>Doorbells to ring besides the issue comment.</summary>
+    public ImmutableArray<string> Doorbells { get; private init; } = [];
+
+    /// <summary>Everything that is wrong with the file, in its order. While there is anything, no run starts; a run in flight goes on by what can be read.</summary>
+    public ImmutableArray<ConfigProblem> Problems { get; private init; } = [];
+
+    /// <summary>Why nothing starts here, one sentence without a full stop; null when the file is in order.</summary>
+    public string? Broken => Problems switch
+    {
+        [] => null,
+        [var only] => $"{RepoConfig.Path} is broken: {only}",
+        [var first, .. var more] => $"{RepoConfig.Path} is broken: {first}, and {more.Length} more",
+    };
+
+    private RepoConfig Bounds { get; init; } = RepoConfig.Default;
+
+    /// <summary>The operator's options alone.</summary>
+    public static RepositorySettings Of(AfkOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new()
+        {
+            Labels = Silent(options).Labels,
+            Workflow = options.Workflow,
+            Backend = options.Backend,
+            Delivery = options.Delivery,
+        };
+    }
+
+    /// <summary>The operator's options, narrowed by a file.</summary>
+    public static RepositorySettings Of(AfkOptions options, ConfigFile file, IConfigSyntax syntax)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(syntax);
+        if (NoText(file) is { } why)
+        {
+            return Of(options) with { Sha = file.Sha, Problems = [new("", 1, 1, why)] };
+        }
+
+        var parsed = syntax.Parse(file.Text ?? "");
+        return parsed.Problem is { } problem ? Of(options) with { Sha = file.Sha, Problems = [problem] } : Of(options, file.Sha, parsed.Root);
+    }
+
+    private static string? NoText(ConfigFile file) => file switch
+    {
+        { Bytes: null } => null,
+        { Bytes: > MostBytes } => $"must be at most {MostBytes / 1024} KB, but is {file.Bytes} bytes",
+        { Text: null } => "must be a text in UTF-8",
+        { Text: { } text } when text.Contains(NotUtf8, StringComparison.Ordinal) => "must be a text in UTF-8",
+        _ => null,
+    };
+
+    private static RepositorySettings Of(AfkOptions options, string sha, ConfigNode? root)
+    {
+        var (file, problems) = RepoConfig.Read(root, Silent(options));
+        if (file is null)
+        {
+            return Of(options) with { Sha = sha, Problems = [.. problems] };
+        }
+
+        return new()
+        {
+            Sha = sha,
+            Labels = file.Labels,
+            Backend = file.Backend ?? options.Backend,
+            Workflow = file.Workflow,
+            Delivery = file.Delivery ?? options.Delivery,
+            Merge = file.Merge ?? MergeMode.Manual,
+            MoneyUsd = file.Budgets.MoneyUsd,
+            Checks = file.Checks,
+            Environments = file.Environments,
+            Doorbells = file.Doorbells,
+            Problems = [.. Beyond(options, file).Select(each => new ConfigProblem(each.Path, root?.Find(each.Path)?.Line ?? 1, root?.Find(each.Path)?.Column ?? 1, each.Message)).OrderBy(each => each.Line)],
+            Bounds = file,
+        };
+    }
+
+    /// <summary>The operator's bounds with each replaced by the lesser of the two.</summary>
+    public RunPolicy Narrow(RunPolicy operators) => Bounds.Narrow(operators);
+
+    /// <summary>The gates that the operator has set, with the names of this repository's labels.</summary>
+    public DispatchGates Name(DispatchGates live)
+    {
+        ArgumentNullException.ThrowIfNull(live);
+        return live with { ReadyLabel = Labels.Ready, InProgressLabel = Labels.InProgress, ReadyForHumanLabel = Labels.ReadyForHuman, PausedLabel = Labels.Paused };
+    }
+
+    private static RepoConfig Silent(AfkOptions options) => new()
+    {
+        Labels = new()
+        {
+            Ready = options.Labels.ReadyLabel,
+            InProgress = options.Labels.InProgressLabel,
+            ReadyForHuman = options.Labels.ReadyForHumanLabel,
+            Paused = options.Labels.PausedLabel,
+        },
+        Workflow = options.Workflow,
+    };
+
+    /// <summary>What the file asks for and the operator has not given: silently doing something else would be worse than not starting.</summary>
+    private static IEnumerable<(string Path, string Message)> Beyond(AfkOptions options, RepoConfig file)
+    {
+        if (file.Backend is AgentBackend.T3Code && options.T3Code is null)
+        {
+            yield return ("backend", "is `t3code`, which the operator has not set up");
+        }
+
+        if (file.Delivery is Delivery.Trunk && options.Delivery is Delivery.PullRequest)
+        {
+            yield return ("delivery", "is `trunk`, but the operator lets work be delivered by pull request only");
+        }
+
+        if (file.Merge is MergeMode.Auto)
+        {
+            yield return ("merge", "is `auto`, but nothing merges by itself here; only people merge");
+        }
+
+        for (var at = 0; at < file.Doorbells.Length; at++)
+        {
+            yield return ($"doorbells[{at}]", $"is {Core.Rendering.Markdown.Code(file.Doorbells[at])}, a doorbell that the operator has not set up");
+        }
+    }
+}
