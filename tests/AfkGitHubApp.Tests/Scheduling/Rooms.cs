@@ -129,8 +129,6 @@ internal sealed class IdleAgent : IAgent
 
     public Task CancelAsync(RepositoryKey repository, string thread, CancellationToken cancellationToken) => throw Unscripted();
 
-    public Task<TurnReport?> ReportAsync(RepositoryKey repository, string thread, TurnId turn, CancellationToken cancellationToken) => throw Unscripted();
-
     private static NotSupportedException Unscripted() => new("The test did not say what this does.");
 }
 
