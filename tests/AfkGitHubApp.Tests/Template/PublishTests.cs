@@ -36,7 +36,7 @@ public sealed class PublishTests
         seen.ShouldNotContain("push-key");
         seen.ShouldNotContain("read-token");
         seen.ShouldContain("$(touch injected) `touch injected`", Case.Sensitive, "the task is data");
-        seen.ShouldContain(bench.ResultFile);
+        seen.ShouldContain(".afk-result.json");
         (await bench.ShellAsync("find . -name injected")).ShouldBeEmpty();
     }
 
@@ -220,7 +220,7 @@ public sealed class PublishTests
     public async Task What_the_agent_declares_is_passed_on(string declared, string outcome, string why, double? cost)
     {
         using var bench = await TurnBench.CreateAsync();
-        var (_, publish, result) = await bench.TurnAsync($"cat >{bench.ResultFile} <<'END'\n{declared}\nEND");
+        var (_, publish, result) = await bench.TurnAsync($"cat >\"$AFK_RESULT\" <<'END'\n{declared}\nEND");
 
         publish.Conclusion.ShouldBe("success", publish.Log);
         Said(result).ShouldBe((outcome, why));
@@ -233,7 +233,7 @@ public sealed class PublishTests
     {
         using var bench = await TurnBench.CreateAsync();
         var (_, publish, result) = await bench.TurnAsync($$"""
-            jq -n '{outcome: "gave_up", why: ("a%0A::error::b\n::set-env name=x::y\r\u0000\u001b[31m%25 \"\\ " + ("\"%\\é" * 2000))}' >{{bench.ResultFile}}
+            jq -n '{outcome: "gave_up", why: ("a%0A::error::b\n::set-env name=x::y\r\u0000\u001b[31m%25 \"\\ " + ("\"%\\é" * 2000))}' >"$AFK_RESULT"
             """);
 
         publish.Conclusion.ShouldBe("success", publish.Log);
@@ -245,7 +245,7 @@ public sealed class PublishTests
     public async Task Who_gives_up_has_its_commits_kept_and_not_pushed()
     {
         using var bench = await TurnBench.CreateAsync();
-        var (_, publish, result) = await bench.TurnAsync($$"""{{Commits}}; echo '{"outcome": "gave_up", "why": "Half of it"}' >{{bench.ResultFile}}""");
+        var (_, publish, result) = await bench.TurnAsync($$"""{{Commits}}; echo '{"outcome": "gave_up", "why": "Half of it"}' >$AFK_RESULT""");
 
         publish.Conclusion.ShouldBe("success", publish.Log);
         Said(result).ShouldBe(("gave_up", "Half of it; its commits were not pushed, they are in the artifact afk-turn"));
@@ -256,7 +256,7 @@ public sealed class PublishTests
     public async Task Who_commits_and_says_that_there_is_nothing_to_do_is_taken_by_its_commits()
     {
         using var bench = await TurnBench.CreateAsync();
-        var (_, _, result) = await bench.TurnAsync($$"""{{Commits}}; echo '{"outcome": "nothing_to_do", "why": "?"}' >{{bench.ResultFile}}""");
+        var (_, _, result) = await bench.TurnAsync($$"""{{Commits}}; echo '{"outcome": "nothing_to_do", "why": "?"}' >$AFK_RESULT""");
 
         Said(result).Outcome.ShouldBe("pushed");
     }
@@ -339,7 +339,7 @@ public sealed class PublishTests
             inputs["sandbox"].ShouldBe("workspace-write");
             inputs["allow-bot-users"].ShouldBe("afk-app");
             await bench.ShellAsync($"cd '{machine}/work' && echo three >>file && echo new >new");
-            await File.WriteAllTextAsync(bench.ResultFile, declared);
+            await File.WriteAllTextAsync(Path.Combine(machine, "work", ".afk-result.json"), declared);
             return (true, new Dictionary<string, string>(StringComparer.Ordinal) { ["final-message"] = "done" });
         };
         var (_, publish, result) = await bench.TurnAsync("true");

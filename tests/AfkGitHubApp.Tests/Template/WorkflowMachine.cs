@@ -51,6 +51,7 @@ internal sealed class WorkflowMachine(YamlNode workflow, string folder, Dictiona
         }
 
         known["runner.temp"] = Path.Combine(machine, "temp");
+        known["github.workspace"] = Path.Combine(machine, "work");
         var environment = new Dictionary<string, string>(runner, StringComparer.Ordinal) { ["HOME"] = Path.Combine(machine, "home"), ["RUNNER_TEMP"] = Path.Combine(machine, "temp") };
         Take(environment, workflow, "env");
         Take(environment, node, "env");
