@@ -198,15 +198,33 @@ public abstract class T3CodeContract
         (await bench.Agent.FindAsync(bench.Repository, bench.Turn(1), Cancel)).ShouldBeNull();
         (await bench.Agent.FindAliveAsync(bench.Repository, Cancel)).ShouldBeNull();
 
-        var answer = await bench.Agent.DispatchAsync(bench.Order(1, "#slow"), Cancel);
+        var answer = await bench.Agent.DispatchAsync(bench.Order(1, "#hang"), Cancel);
         (await bench.Agent.FindAsync(bench.Repository, bench.Turn(1), Cancel)).ShouldBe(answer);
         (await bench.Agent.FindAsync(bench.Repository, bench.Turn(2), Cancel)).ShouldBeNull();
         var alive = await bench.Agent.FindAliveAsync(bench.Repository, Cancel);
         (alive!.Turn, alive.Thread).ShouldBe((bench.Turn(1), answer.Thread!));
+        await bench.Agent.CancelAsync(bench.Repository, answer.Thread!, Cancel);
         await bench.EndOfAsync(answer);
 
         (await bench.Agent.FindAsync(bench.Repository, bench.Turn(1), Cancel)).ShouldBe(answer);
         (await bench.Agent.FindAliveAsync(bench.Repository, Cancel)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_server_that_dies_and_comes_back_says_that_the_turn_is_lost_and_still_knows_what_it_was_sent()
+    {
+        var bench = await BenchAsync();
+        var answer = await bench.Agent.DispatchAsync(bench.Order(1, "#hang"), Cancel);
+        await bench.UntilAsync(async () => (await bench.RowAsync(1))!["latestTurn"] is not null);
+
+        await bench.Peer.RestartAsync();
+
+        (await bench.EndOfAsync(answer)).ShouldBe(ThreadStatus.Error);
+        (await bench.Agent.DispatchAsync(bench.Order(1, "#hang"), Cancel)).ShouldBe(answer);
+        (await bench.NewStatusAsync(answer)).ShouldBe(ThreadStatus.Error);
+        var next = await bench.Agent.DispatchAsync(bench.Order(2, "go on"), Cancel);
+        (await bench.EndOfAsync(next)).ShouldBe(ThreadStatus.Idle);
+        next.Url.ShouldBe(answer.Url);
     }
 
     [Fact]
@@ -435,7 +453,7 @@ public abstract class T3CodeContract
 }
 
 /// <summary>A T3 Code server to hold the contract against.</summary>
-internal sealed record T3Peer(Uri Address, string Token, TimeProvider Time, Func<HttpMessageHandler> Wire, Func<string, string> AddFolder, Func<Task> PassAsync)
+internal sealed record T3Peer(Uri Address, string Token, TimeProvider Time, Func<HttpMessageHandler> Wire, Func<string, string> AddFolder, Func<Task> PassAsync, Func<Task> RestartAsync)
 {
     public T3CodeAgent Agent(T3CodeSettings settings) => new(settings, TimeSpan.FromSeconds(10), Time, Wire(), TimeProvider.System);
 }
@@ -472,7 +490,7 @@ public sealed class RealT3CodeTests(RealT3CodeTests.Server server) : T3CodeContr
                 starting.Release();
             }
 
-            return new(started.Address, started.Token, TimeProvider.System, GitHubConnection.Sockets, started.AddFolder, () => Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, Cancel));
+            return new(started.Address, started.Token, TimeProvider.System, GitHubConnection.Sockets, started.AddFolder, () => Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, Cancel), () => started.RestartAsync(Cancel));
         }
     }
 }
@@ -497,12 +515,18 @@ public sealed class SimulatedT3CodeTests : T3CodeContract
         gitHub.ScriptT3Prompts("#die", quick with { Ends = TurnEnd.Cancelled });
         gitHub.ScriptT3Prompts("#approve", quick with { Ends = TurnEnd.Waiting });
         gitHub.ScriptT3Prompts("#ask", quick with { Ends = TurnEnd.ActionRequired });
-        return Task.FromResult(new T3Peer(gitHub.T3CodeUrl, gitHub.T3CodeToken, clock, () => new Passing(clock, gitHub.CreateHandler()), Add, Pass));
+        return Task.FromResult(new T3Peer(gitHub.T3CodeUrl, gitHub.T3CodeToken, clock, () => new Passing(clock, gitHub.CreateHandler()), Add, Pass, Restart));
 
         string Add(string name)
         {
             gitHub.AddT3Folder($"/srv/clones/{name}");
             return $"/srv/clones/{name}";
+        }
+
+        Task Restart()
+        {
+            gitHub.RestartT3Code();
+            return Task.CompletedTask;
         }
 
         Task Pass()

@@ -22,11 +22,13 @@ internal sealed class T3CodeServer : IAsyncDisposable
     private static readonly TimeSpan BetweenAsks = TimeSpan.FromMilliseconds(100);
     private static readonly string Packages = Path.Combine(RepositoryFiles.Root, "tests", "t3-peer");
     private readonly DirectoryInfo home;
-    private readonly Process process;
+    private readonly IReadOnlyDictionary<string, string> environment;
+    private Process process;
 
-    private T3CodeServer(DirectoryInfo home, Process process, Uri address, string token)
+    private T3CodeServer(DirectoryInfo home, IReadOnlyDictionary<string, string> environment, Process process, Uri address, string token)
     {
         this.home = home;
+        this.environment = environment;
         this.process = process;
         Address = address;
         Token = token;
@@ -63,6 +65,14 @@ internal sealed class T3CodeServer : IAsyncDisposable
     /// <summary>Makes a folder that a project can be in.</summary>
     public string AddFolder(string name) => home.CreateSubdirectory(Path.Combine("clones", name)).FullName;
 
+    /// <summary>Kills it, which gets no moment to say goodbye, and starts it anew with what it has on disk.</summary>
+    public async Task RestartAsync(CancellationToken cancellationToken)
+    {
+        await EndAsync(process);
+        process = Start(home, environment);
+        (await AnswersAsync(process, Address, cancellationToken)).ShouldBeTrue("The server did not answer after its restart.");
+    }
+
     public async ValueTask DisposeAsync()
     {
         AppDomain.CurrentDomain.ProcessExit -= Kill;
@@ -74,9 +84,27 @@ internal sealed class T3CodeServer : IAsyncDisposable
     {
         var place = Directory.CreateTempSubdirectory("afk-t3-");
         var port = RandomNumberGenerator.GetInt32(20_000, 32_000).ToString(CultureInfo.InvariantCulture);
-        var environment = await FurnishAsync(place, port, cancellationToken);
+        var furniture = await FurnishAsync(place, port, cancellationToken);
+        var server = Start(place, furniture);
+        var address = new Uri($"http://127.0.0.1:{port}");
+        if (await AnswersAsync(server, address, cancellationToken))
+        {
+            var (exitCode, token) = await OutsideProgram.RunAsync(Packages, Executable, ["auth", "session", "issue", "--token-only", "--ttl", "1h", "--label", "tests"], cancellationToken, furniture);
+            if (exitCode == 0)
+            {
+                return new(place, furniture, server, address, token.Trim());
+            }
+        }
+
+        await EndAsync(server);
+        place.Delete(recursive: true);
+        return null;
+    }
+
+    private static Process Start(DirectoryInfo place, IReadOnlyDictionary<string, string> furniture)
+    {
         var start = new ProcessStartInfo(Executable, ["serve", place.FullName]) { WorkingDirectory = place.FullName, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in environment)
+        foreach (var (name, value) in furniture)
         {
             start.Environment[name] = value;
         }
@@ -87,19 +115,7 @@ internal sealed class T3CodeServer : IAsyncDisposable
         // Read on and thrown away: a full pipe would stop it, and it prints a pairing token.
         server.BeginOutputReadLine();
         server.BeginErrorReadLine();
-        var address = new Uri($"http://127.0.0.1:{port}");
-        if (await AnswersAsync(server, address, cancellationToken))
-        {
-            var (exitCode, token) = await OutsideProgram.RunAsync(Packages, Executable, ["auth", "session", "issue", "--token-only", "--ttl", "1h", "--label", "tests"], cancellationToken, environment);
-            if (exitCode == 0)
-            {
-                return new(place, server, address, token.Trim());
-            }
-        }
-
-        await EndAsync(server);
-        place.Delete(recursive: true);
-        return null;
+        return server;
     }
 
     /// <summary>A home with the scripted provider in the real one's place, nothing that asks the network, and no other provider.</summary>
