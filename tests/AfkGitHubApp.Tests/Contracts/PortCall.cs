@@ -267,7 +267,7 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
             }),
         new(
             "agent dispatches a turn bounded in money",
-            (gitHub, cancel) => gitHub.Agent.DispatchAsync(new TurnOrder(Repository, 42, Turn, TurnKind.First, Delivery.Trunk, "main", Base, "main", "Mend it") { MoneyUsd = 2.5m }, cancel),
+            (gitHub, cancel) => gitHub.Agent.DispatchAsync(new TurnOrder(Repository, 42, Turn, TurnKind.First, Delivery.Trunk, "main", Base, "main", "afk-agent.yml", "Mend it") { MoneyUsd = 2.5m }, cancel),
             new Exchange("POST", $"{R}/actions/workflows/afk-agent.yml/dispatches", """{"workflow_run_id":9007199254740993,"run_url":"https://api.github.com/r","html_url":"https://github.com/r"}""")
             {
                 Body = $$$"""

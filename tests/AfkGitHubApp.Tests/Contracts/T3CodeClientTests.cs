@@ -19,7 +19,7 @@ public sealed class T3CodeClientTests
     private const string Environment = """{"environmentId":"e","serverVersion":"0.0.42"}""";
     private const string Running = """{"projects":[],"threads":[{"id":"afk-7-r0123456789ab.1","latestTurn":{"turnId":"x","state":"running","requestedAt":"2026-11-22T12:00:00Z"},"session":null}]}""";
     private static readonly RepositoryKey Repository = new(7, "octo/widgets", 1);
-    private static readonly TurnOrder Order = new(Repository, 12, new TurnId(new RunId("r0123456789ab"), 1), TurnKind.First, Delivery.Trunk, "main", "aa", "main", "p");
+    private static readonly TurnOrder Order = new(Repository, 12, new TurnId(new RunId("r0123456789ab"), 1), TurnKind.First, Delivery.Trunk, "main", "aa", "main", "afk-agent.yml", "p");
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -155,11 +155,11 @@ public abstract class T3CodeContract
 
         (await bench.EndOfAsync(first)).ShouldBe(ThreadStatus.Vanished);
         await bench.Agent.CancelAsync(bench.Repository, first.Thread!, Cancel);
-        (await bench.Agent.FindAsync(bench.Repository, bench.Turn(1), Cancel)).ShouldBeNull();
+        (await bench.Agent.FindAsync(bench.Repository, bench.Turn(1), "afk-agent.yml", Cancel)).ShouldBeNull();
         var second = await bench.Agent.DispatchAsync(bench.Order(2, "again"), Cancel);
         second.Url!.ShouldEndWith($"/{bench.ThreadOf(2)}");
         (await bench.EndOfAsync(second)).ShouldBe(ThreadStatus.Idle);
-        (await bench.Agent.FindAsync(bench.Repository, bench.Turn(2), Cancel)).ShouldBe(second);
+        (await bench.Agent.FindAsync(bench.Repository, bench.Turn(2), "afk-agent.yml", Cancel)).ShouldBe(second);
     }
 
     [Fact]
@@ -195,19 +195,19 @@ public abstract class T3CodeContract
     public async Task A_turn_is_found_by_its_id_and_while_it_works_also_without()
     {
         var bench = await BenchAsync();
-        (await bench.Agent.FindAsync(bench.Repository, bench.Turn(1), Cancel)).ShouldBeNull();
-        (await bench.Agent.FindAliveAsync(bench.Repository, Cancel)).ShouldBeNull();
+        (await bench.Agent.FindAsync(bench.Repository, bench.Turn(1), "afk-agent.yml", Cancel)).ShouldBeNull();
+        (await bench.Agent.FindAliveAsync(bench.Repository, "afk-agent.yml", Cancel)).ShouldBeNull();
 
         var answer = await bench.Agent.DispatchAsync(bench.Order(1, "#hang"), Cancel);
-        (await bench.Agent.FindAsync(bench.Repository, bench.Turn(1), Cancel)).ShouldBe(answer);
-        (await bench.Agent.FindAsync(bench.Repository, bench.Turn(2), Cancel)).ShouldBeNull();
-        var alive = await bench.Agent.FindAliveAsync(bench.Repository, Cancel);
+        (await bench.Agent.FindAsync(bench.Repository, bench.Turn(1), "afk-agent.yml", Cancel)).ShouldBe(answer);
+        (await bench.Agent.FindAsync(bench.Repository, bench.Turn(2), "afk-agent.yml", Cancel)).ShouldBeNull();
+        var alive = await bench.Agent.FindAliveAsync(bench.Repository, "afk-agent.yml", Cancel);
         (alive!.Turn, alive.Thread).ShouldBe((bench.Turn(1), answer.Thread!));
         await bench.Agent.CancelAsync(bench.Repository, answer.Thread!, Cancel);
         await bench.EndOfAsync(answer);
 
-        (await bench.Agent.FindAsync(bench.Repository, bench.Turn(1), Cancel)).ShouldBe(answer);
-        (await bench.Agent.FindAliveAsync(bench.Repository, Cancel)).ShouldBeNull();
+        (await bench.Agent.FindAsync(bench.Repository, bench.Turn(1), "afk-agent.yml", Cancel)).ShouldBe(answer);
+        (await bench.Agent.FindAliveAsync(bench.Repository, "afk-agent.yml", Cancel)).ShouldBeNull();
     }
 
     [Fact]
@@ -388,7 +388,7 @@ public abstract class T3CodeContract
 
         public string ThreadOf(int ordinal) => $"afk-{repository.Id}-{Turn(ordinal)}";
 
-        public TurnOrder Order(int ordinal, string prompt) => new(repository, 12, Turn(ordinal), ordinal == 1 ? TurnKind.First : TurnKind.Corrective, Delivery.Trunk, "main", Sha, "main", prompt);
+        public TurnOrder Order(int ordinal, string prompt) => new(repository, 12, Turn(ordinal), ordinal == 1 ? TurnKind.First : TurnKind.Corrective, Delivery.Trunk, "main", Sha, "main", "afk-agent.yml", prompt);
 
         public Task<ThreadStatus> StatusAsync(DispatchAnswer answer) => Agent.StatusAsync(repository, answer.Thread!, Cancel);
 
