@@ -17,12 +17,13 @@ internal static class DemoVerb
     private const int Speed = 60;
     private const int LoseEveryWebhook = 7;
     private static readonly TimeSpan MostRealTime = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan MostRealTimeToEnrol = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(200);
 
     public static Command Create()
     {
         var keep = new Option<bool>("--keep") { Description = "Leave app and simulator running afterwards, with their addresses, until Ctrl-C" };
-        var command = new Command("demo", "Play six issues in two simulated repositories, from label to terminal state, in about a minute. Needs no account and no settings.") { keep };
+        var command = new Command("demo", "Play eight issues in four simulated repositories, from label to terminal state, in about a minute: with GitHub Actions and with T3 Code, by push and by pull request. Needs no account and no settings.") { keep };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(keep), cancellationToken));
         return command;
     }
@@ -34,8 +35,10 @@ internal static class DemoVerb
         var secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
         try
         {
-            await using var simulator = await SimulatorHost.StartAsync(
-                new SimulatorHostOptions { Simulator = new SimulatorOptions { AppPublicKeyPem = key.ExportSubjectPublicKeyInfoPem(), WebhookSecret = secret } }, time, cancellationToken);
+            var options = new SimulatorOptions { AppPublicKeyPem = key.ExportSubjectPublicKeyInfoPem(), WebhookSecret = secret };
+            options = options with { Permissions = new Dictionary<string, string>(options.Permissions, StringComparer.Ordinal) { ["pull_requests"] = "write" } };
+            await using var simulator = await SimulatorHost.StartAsync(new SimulatorHostOptions { Simulator = options }, time, cancellationToken);
+            DemoStory.Found(simulator.World);
             await using var app = BuildApp(simulator, key, secret, time);
             await app.StartAsync(cancellationToken);
             var appUrl = new Uri(app.Urls.First());
@@ -44,11 +47,14 @@ internal static class DemoVerb
 
             Terminal.Console.MarkupLineInterpolated($"[bold]AfkGitHubApp demo[/]: app {appUrl}, simulated GitHub {simulator.BaseUrl}");
             Console.Out.WriteLine($"Shipped policy values, a clock {Speed} times faster; every {LoseEveryWebhook}th webhook is lost and some come twice.");
+            var history = app.Services.GetRequiredService<TickHistory>();
+            await EnrolledAsync(history, cancellationToken);
             var issues = DemoStory.Open(simulator.World);
             var board = new DemoBoard(issues);
-            var ended = await PlayAsync(app.Services.GetRequiredService<TickHistory>(), board, time, cancellationToken);
+            var ended = await PlayAsync(history, board, simulator.World, time, cancellationToken);
 
             Terminal.Console.Write(board.Summary());
+            Terminal.Console.Write(DemoRequests.Summary(simulator.World.Journal.Requests));
             var verdict = ended && board.AllAsExpected ? ExitCodes.Success : ExitCodes.Failure;
             if (verdict != ExitCodes.Success)
             {
@@ -72,6 +78,16 @@ internal static class DemoVerb
         }
     }
 
+    /// <summary>Set up before the first issue asks, so that no run is charged with what a repository costs once.</summary>
+    private static async Task EnrolledAsync(TickHistory history, CancellationToken cancellationToken)
+    {
+        var until = TimeProvider.System.GetUtcNow() + MostRealTimeToEnrol;
+        while (TimeProvider.System.GetUtcNow() < until && !DemoStory.Repositories.All(name => history.Snapshot().Any(tick => tick.Repository.FullName == name)))
+        {
+            await Task.Delay(Frame, TimeProvider.System, cancellationToken);
+        }
+    }
+
     private static async Task UntilStoppedAsync(CancellationToken cancellationToken)
     {
         try
@@ -91,12 +107,16 @@ internal static class DemoVerb
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["Afk:KillSwitch"] = "false",
-            ["Afk:Allowlist"] = $"{DemoStory.Orchard},{DemoStory.Harbour}",
+            ["Afk:Allowlist"] = $"{DemoStory.Orchard},{DemoStory.Harbour},{DemoStory.Meadow},{DemoStory.Forge}",
             ["Afk:Keys"] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
             ["Afk:GitHub:BaseAddress"] = simulator.BaseUrl.ToString(),
             ["Afk:GitHub:ClientId"] = simulator.World.Options.ClientId,
             ["Afk:GitHub:PrivateKey"] = key.ExportRSAPrivateKeyPem(),
             ["Afk:GitHub:WebhookSecret"] = secret,
+            ["Afk:T3Code:BaseAddress"] = simulator.World.T3CodeUrl.ToString(),
+            ["Afk:T3Code:Token"] = simulator.World.T3CodeToken,
+            ["Afk:T3Code:Workspaces"] = DemoStory.Workspaces,
+            ["Afk:T3Code:Model"] = "gpt-demo",
 
             // The network is not accelerated: a lease of ten real seconds and deadlines by the real clock.
             ["Afk:LeaseSeconds"] = "600",
@@ -109,7 +129,7 @@ internal static class DemoVerb
             : throw new InvalidOperationException(string.Join(' ', problems));
     }
 
-    private static async Task<bool> PlayAsync(TickHistory history, DemoBoard board, AcceleratedTime time, CancellationToken cancellationToken)
+    private static async Task<bool> PlayAsync(TickHistory history, DemoBoard board, SimulatedGitHub gitHub, AcceleratedTime time, CancellationToken cancellationToken)
     {
         var until = TimeProvider.System.GetUtcNow() + MostRealTime;
         if (!Terminal.IsLive)
@@ -124,6 +144,7 @@ internal static class DemoVerb
             while (!board.AllEnded && TimeProvider.System.GetUtcNow() < until)
             {
                 await Task.Delay(Frame, TimeProvider.System, cancellationToken);
+                DemoStory.Live(gitHub);
             }
 
             return board.AllEnded;
@@ -135,6 +156,7 @@ internal static class DemoVerb
             while (!board.AllEnded && TimeProvider.System.GetUtcNow() < until)
             {
                 await Task.Delay(Frame, TimeProvider.System, cancellationToken);
+                DemoStory.Live(gitHub);
                 live.UpdateTarget(board.Live(time.GetUtcNow(), Speed));
             }
         });
