@@ -103,6 +103,7 @@ public sealed record ChecklistModel
             Attempts = run.FixForwardAttempts,
             MaxAttempts = policy.FixForwardMaxAttempts,
             Why = why,
+            Notes = run.ClosedEarlyBy is { } closer ? [$"Commit {closer[..Math.Min(12, closer.Length)]} of this run closed the issue before CI had judged it; it was opened again."] : [],
         };
     }
 

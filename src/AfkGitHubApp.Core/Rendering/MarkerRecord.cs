@@ -72,6 +72,12 @@ internal sealed record MarkerRecord
     [JsonPropertyName("held")]
     public double FixForwardHeldSeconds { get; init; }
 
+    [JsonPropertyName("asked")]
+    public int Requests { get; init; }
+
+    [JsonPropertyName("early")]
+    public string? ClosedEarlyBy { get; init; }
+
     [JsonPropertyName("stamp")]
     public DateTimeOffset? StampedAt { get; init; }
 
@@ -106,6 +112,8 @@ internal sealed record MarkerRecord
         Rerun = run.Rerun is { } rerun ? new RerunRecord { Sha = rerun.Sha, At = rerun.At } : null,
         FirstRedAt = run.FirstRedAt,
         FixForwardHeldSeconds = run.FixForwardHeldSeconds,
+        Requests = run.Requests,
+        ClosedEarlyBy = run.ClosedEarlyBy,
         StampedAt = run.StampedAt,
         StopRequested = run.StopRequested,
         End = run.Concluding is { } end ? EndRecord.From(end) : null,
@@ -136,6 +144,8 @@ internal sealed record MarkerRecord
                 FirstRedAt = FirstRedAt,
                 FixForwardHeldSeconds = FixForwardHeldSeconds,
                 Sequence = Sequence,
+                Requests = Requests,
+                ClosedEarlyBy = ClosedEarlyBy,
                 StampedAt = StampedAt,
                 StopRequested = StopRequested,
                 Concluding = End?.ToConcluding(),
@@ -258,8 +268,11 @@ internal sealed record EndRecord
     [JsonPropertyName("checks")]
     public ImmutableArray<CheckRecord>? Checks { get; init; }
 
+    [JsonPropertyName("commits")]
+    public ImmutableArray<string>? Commits { get; init; }
+
     [JsonIgnore]
-    public bool IsWhole => Why is not null && Checks?.Any(check => check is not { Name: not null, Conclusion: not null }) is not true;
+    public bool IsWhole => Why is not null && Commits?.Contains(null!) is not true && Checks?.Any(check => check is not { Name: not null, Conclusion: not null }) is not true;
 
     public static EndRecord From(Concluding end) => new()
     {
@@ -269,6 +282,7 @@ internal sealed record EndRecord
         At = end.At,
         Reached = end.Reached,
         Silence = end.Silence,
+        Commits = end.Commits.IsDefaultOrEmpty ? null : end.Commits,
         Checks = end.Checks.IsDefaultOrEmpty
             ? null
             : [.. end.Checks.Select(check => new CheckRecord { Name = check.Name, Conclusion = check.Conclusion, Url = check.Url })],
@@ -278,6 +292,7 @@ internal sealed record EndRecord
     {
         Reached = Reached,
         Silence = Silence,
+        Commits = Commits ?? [],
         Checks = Checks is { } checks ? [.. checks.Select(check => new CheckLine(check.Name!, check.Conclusion!, check.Url))] : [],
     };
 }

@@ -56,6 +56,12 @@ public sealed record InFlightRun
     /// <summary>Seconds the fix-forward clock stood still (kill switch on), closed periods only.</summary>
     public double FixForwardHeldSeconds { get; init; }
 
+    /// <summary>Requests that the run has cost at GitHub, as far as they were counted.</summary>
+    public int Requests { get; init; }
+
+    /// <summary>The run's commit that closed the issue before its verdict was in, so that it was reopened; null when none did.</summary>
+    public string? ClosedEarlyBy { get; init; }
+
     /// <summary>Number of the marker's next version; a lower one never replaces a higher one.</summary>
     public int Sequence { get; init; }
 
@@ -166,6 +172,12 @@ public sealed record Concluding(Ending Ending, string? Sha, string Why, DateTime
 
     /// <summary>Why CI never started, where that is what ended the run.</summary>
     public CiSilence? Silence { get; init; }
+
+    /// <summary>The run's commits on a branch that is left red, newest first, for a revert by hand; empty where they are not known or more than <see cref="MaxCommits"/>.</summary>
+    public ImmutableArray<string> Commits { get; init; } = [];
+
+    /// <summary>How many commits are kept for the final comment; a revert of some of them would be worse than none.</summary>
+    public const int MaxCommits = 30;
 
     /// <summary>How many checks are kept for the final comment.</summary>
     public const int MaxChecks = 20;

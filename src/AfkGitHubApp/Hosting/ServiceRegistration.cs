@@ -148,6 +148,7 @@ public static class ServiceRegistration
         .AddSingleton<AddLabelPerformer>()
         .AddSingleton<RemoveLabelPerformer>()
         .AddSingleton<CloseIssuePerformer>()
+        .AddSingleton<ReopenIssuePerformer>()
         .AddSingleton<ChecklistPerformer>()
         .AddSingleton<DispatchTurnPerformer>()
         .AddSingleton<RerunJobsPerformer>()

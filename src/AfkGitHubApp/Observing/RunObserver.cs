@@ -68,6 +68,8 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         // A merge may close the issue by its own text; that is the run's end, not a takeover.
         var takenOver = pullRequest is { IsMerged: true } ? null
             : run.StopRequested ?? TakeOver.Detect(run, issue, settings.Labels, runCommits, us.BotId) ?? (pullRequest is { IsOpen: false } ? "a person closed the pull request" : null);
+        var closer = takenOver is null && pullRequest is not { IsMerged: true } ? TakeOver.OwnCloser(issue, runCommits) : null;
+        run = run.Concluding is null && closer is not null ? run with { ClosedEarlyBy = closer } : run;
         CiReading? reading = null;
         DeploymentStatus? deployed = null;
         DateTimeOffset? changedAt = null;
@@ -135,6 +137,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
             Jobs = jobs,
             PullRequest = pullRequest,
             TakenOver = takenOver,
+            IsClosedByRun = closer is not null,
             TurnOverdue = overdue,
             TurnMayBeAlive = alive || run.CurrentTurn is { DispatchedAt: null, Refusal: null },
             WaitingFor = overdue ? Waiting.Confirmation : WaitingFor(run, thread, reading),
@@ -328,6 +331,30 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
             Commit = new PushedCommit(own[^1], now, run.Turns.Length),
             Watch = watch with { CiFingerprint = null, CiFingerprintAt = null, LandedAt = null, DeploymentFingerprint = null, DeploymentFingerprintAt = null, Silence = null },
         }, own);
+    }
+
+    /// <summary>
+    /// All commits of the run on its branch, newest first, for a person who wants them off it; empty where they could not be read, are more than
+    /// a comment should list, or may not be all: a commit that a turn only named is known for the newest alone.
+    /// </summary>
+    public async Task<ImmutableArray<string>> AllCommitsAsync(RepositoryKey repository, InFlightRun run, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        if (run is not { Commit: { } judged, Watch.HeadSha: { } head })
+        {
+            return [];
+        }
+
+        try
+        {
+            var own = (await ci.CommitsSinceAsync(repository, run.BaseSha, head, cancellationToken) ?? []).Where(commit => IsOwn(run, commit.Message) || commit.Sha == judged.Sha).ToList();
+            return own.Count <= Concluding.MaxCommits && (run.Turns.Length == 1 || own.TrueForAll(commit => IsOwn(run, commit.Message))) ? [.. own.Select(commit => commit.Sha).Reverse()] : [];
+        }
+        catch (GitHubFailure failure) when (failure.Kind is not FailureKind.AccessGone)
+        {
+            Log.CommitsUnread(logger, failure.Message);
+            return [];
+        }
     }
 
     /// <summary>The commit that the current turn says it pushed; null when it names none or could not be asked.</summary>
@@ -573,6 +600,9 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
 
         [LoggerMessage(6, LogLevel.Warning, "The deployments of {Sha} could not be read: {Reason}")]
         public static partial void DeploymentsUnread(ILogger logger, string sha, string reason);
+
+        [LoggerMessage(8, LogLevel.Information, "The run's commits could not be listed: {Reason}")]
+        public static partial void CommitsUnread(ILogger logger, string reason);
 
         [LoggerMessage(1, LogLevel.Warning, "Status of thread {Thread} could not be learned: {Reason}")]
         public static partial void ThreadUnknown(ILogger logger, string thread, string reason);

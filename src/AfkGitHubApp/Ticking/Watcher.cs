@@ -44,7 +44,7 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
         var decision = Decide(seen, run, policy);
         return decision switch
         {
-            { EndsRun: true } => await ConcludeAsync(tick, seen, run with { Concluding = Conclusion(seen, run, decision) }, cancellationToken),
+            { EndsRun: true } => await ConcludeAsync(tick, seen, run with { Concluding = await ConclusionAsync(seen, run, decision, cancellationToken) }, cancellationToken),
             { Action: RunAction.FixForward or RunAction.Redispatch } => await StartAsync(tick, seen, NextTurn(run, decision, seen.At), decision, cancellationToken),
             _ when IsOnlyIntended(run) && !policy.KillSwitch => await StartAsync(tick, seen, run, decision, cancellationToken),
             _ => await WaitAsync(tick, seen, run, decision, cancellationToken),
@@ -103,6 +103,12 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
         };
     }
 
+    private async Task<Concluding> ConclusionAsync(Observation seen, InFlightRun run, Decision decision, CancellationToken cancellationToken)
+    {
+        var end = Conclusion(seen, run, decision);
+        return end.Ending is Ending.Frozen && run.Delivery is Delivery.Trunk ? end with { Commits = await observer.AllCommitsAsync(seen.Repository, run, cancellationToken) } : end;
+    }
+
     private static Concluding Conclusion(Observation seen, InFlightRun run, Decision decision)
     {
         var ending = decision.Action switch
@@ -131,7 +137,7 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
     private async Task<TickResult> WaitAsync(TickContext tick, Observation seen, InFlightRun run, Decision decision, CancellationToken cancellationToken)
     {
         await tick.RememberAsync(run, cancellationToken);
-        var keepTrue = new List<Effect> { new Effect.AddLabel(seen.Settings.Labels.InProgress) };
+        var keepTrue = new List<Effect> { new Effect.AddLabel(seen.Settings.Labels.InProgress), new Effect.ReopenIssue() };
         if (seen.TurnOverdue)
         {
             // Before the checklist, so that its marker carries when the end was asked for.
@@ -243,8 +249,8 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
 
     private Task<SequenceOutcome> ActAsync(TickContext tick, Observation seen, InFlightRun run, IEnumerable<Effect> sequence, CancellationToken cancellationToken)
     {
-        var target = new EffectTarget(tick.Record.Repository, run, seen.Issue!, seen.State, seen.Settings, PolicyOf(tick, seen)) { PullRequest = seen.PullRequest };
-        return effects.RunAsync(tick.Lease, target, sequence, changed => tick.RememberAsync(changed, cancellationToken), tick.Did, cancellationToken);
+        var target = new EffectTarget(tick.Record.Repository, run, seen.Issue!, seen.State, seen.Settings, PolicyOf(tick, seen)) { PullRequest = seen.PullRequest, IsClosedByRun = seen.IsClosedByRun };
+        return effects.RunAsync(tick.Lease, target, sequence, tick.Counted, changed => tick.RememberAsync(changed, cancellationToken), tick.Did, cancellationToken);
     }
 
     private TickResult Answer(TickContext tick, Observation seen, InFlightRun run, Decision decision, Waiting waitingFor)

@@ -181,6 +181,10 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
             (gitHub, cancel) => gitHub.Tracker.CloseAsync(Repository, 42, cancel),
             new Exchange("PATCH", $"{R}/issues/42", """{"id":1,"state":"closed"}""") { Body = """{"state":"closed","state_reason":"completed"}""", Reads = false }),
         new(
+            "tracker reopens",
+            (gitHub, cancel) => gitHub.Tracker.ReopenAsync(Repository, 42, cancel),
+            new Exchange("PATCH", $"{R}/issues/42", """{"id":1,"state":"open"}""") { Body = """{"state":"open","state_reason":"reopened"}""", Reads = false }),
+        new(
             "CI lists commits",
             (gitHub, cancel) => gitHub.Ci.CommitsSinceAsync(Repository, Base, Sha, cancel),
             new Exchange("GET", $"{R}/compare/{Base}...{Sha}?per_page=100", $$$"""{"status":"ahead","total_commits":1,"commits":[{"sha":"{{{Sha}}}","commit":{"message":"m"}}],"files":[]}""") { Answers = [404] }),

@@ -49,6 +49,8 @@ internal static class FullRecord
                 Rerun = new CiRerun("00000000000000000000000000000000000000aa", At.AddSeconds(12)),
                 FirstRedAt = At.AddSeconds(4),
                 FixForwardHeldSeconds = 12.5,
+                Requests = 31,
+                ClosedEarlyBy = "00000000000000000000000000000000000000ab",
                 Sequence = 17,
                 StampedAt = At.AddSeconds(5),
                 StopRequested = "the operator stopped the run",
@@ -56,6 +58,7 @@ internal static class FullRecord
                 {
                     Reached = Phase.Ci,
                     Silence = CiSilence.Filter,
+                    Commits = ["00000000000000000000000000000000000000ab"],
                     Checks = [new CheckLine("build", "failure", "https://example.com/1")],
                 },
                 ChecklistCommentId = 4242,

@@ -121,7 +121,7 @@ internal sealed record LabelBody(string Name, string Color, string Description);
 
 internal sealed record CommentBody(string Body);
 
-internal sealed record CloseBody(string State, string StateReason);
+internal sealed record IssueStateBody(string State, string StateReason);
 
 /// <summary>A GraphQL request.</summary>
 public sealed record GraphQlRequest<TVariables>(string Query, TVariables Variables);
@@ -177,7 +177,7 @@ internal sealed record IssueSituationVariables(string Owner, string Name, int Nu
 [JsonSerializable(typeof(LabelsBody))]
 [JsonSerializable(typeof(LabelBody))]
 [JsonSerializable(typeof(CommentBody))]
-[JsonSerializable(typeof(CloseBody))]
+[JsonSerializable(typeof(IssueStateBody))]
 [JsonSerializable(typeof(GraphQlRequest<IssueSituationVariables>))]
 [JsonSerializable(typeof(GraphQlAnswer<IssueSituationData>))]
 [JsonSerializable(typeof(GraphQlRequest<IReadOnlyDictionary<string, JsonElement>>))]
