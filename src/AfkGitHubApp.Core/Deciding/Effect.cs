@@ -80,6 +80,13 @@ public abstract record Effect
         public override string Name => "pull-request";
     }
 
+    /// <summary>Desired state: the run's pull request is merged, at this commit and no other.</summary>
+    public sealed record MergePullRequest(string Sha) : Effect
+    {
+        /// <inheritdoc/>
+        public override string Name => "merge";
+    }
+
     /// <summary>Journalled: the doorbell of record, one issue comment that mentions the authoriser.</summary>
     public sealed record RingDoorbell(Concluding Concluding) : Effect
     {

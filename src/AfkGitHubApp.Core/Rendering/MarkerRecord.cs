@@ -106,7 +106,7 @@ internal sealed record MarkerRecord
         Delivery = run.Delivery,
         TextFingerprint = run.TextFingerprint,
         Turns = [.. run.Turns.Select(TurnRecord.From)],
-        Commit = run.Commit is { } commit ? new CommitRecord { Sha = commit.Sha, FoundAt = commit.FoundAt, Turn = commit.Turn } : null,
+        Commit = run.Commit is { } commit ? new CommitRecord { Sha = commit.Sha, FoundAt = commit.FoundAt, Turn = commit.Turn, IsPersons = commit.IsPersons ? true : null, Beneath = commit.Beneath } : null,
         FixForwardAttempts = run.FixForwardAttempts,
         RedispatchAttempts = run.RedispatchAttempts,
         Rerun = run.Rerun is { } rerun ? new RerunRecord { Sha = rerun.Sha, At = rerun.At } : null,
@@ -137,7 +137,7 @@ internal sealed record MarkerRecord
                 Delivery = Delivery,
                 TextFingerprint = TextFingerprint,
                 Turns = [.. Turns.Value.Select(turn => turn.ToTurn())],
-                Commit = Commit is { Sha: { } sha } ? new PushedCommit(sha, Commit.FoundAt, Commit.Turn) : null,
+                Commit = Commit is { Sha: { } sha } ? new PushedCommit(sha, Commit.FoundAt, Commit.Turn) { IsPersons = Commit.IsPersons is true, Beneath = Commit.Beneath } : null,
                 FixForwardAttempts = FixForwardAttempts,
                 RedispatchAttempts = RedispatchAttempts,
                 Rerun = Rerun is { Sha: { } again } ? new CiRerun(again, Rerun.At) : null,
@@ -232,6 +232,12 @@ internal sealed record CommitRecord
 
     [JsonPropertyName("turn")]
     public int Turn { get; init; }
+
+    [JsonPropertyName("person")]
+    public bool? IsPersons { get; init; }
+
+    [JsonPropertyName("on")]
+    public string? Beneath { get; init; }
 }
 
 /// <summary>The repetition of failed jobs in the marker.</summary>

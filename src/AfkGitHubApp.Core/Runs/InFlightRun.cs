@@ -149,8 +149,20 @@ public enum DeclaredEnd
 /// <summary>The run's newest commit on its branch.</summary>
 /// <param name="Sha">Forty hex digits.</param>
 /// <param name="FoundAt">When the run first saw it.</param>
-/// <param name="Turn">Ordinal of the turn that was current then.</param>
-public sealed record PushedCommit(string Sha, DateTimeOffset FoundAt, int Turn);
+/// <param name="Turn">Ordinal of the turn that was current then; of a person's commit that of the commit below it, 0 where there is none.</param>
+public sealed record PushedCommit(string Sha, DateTimeOffset FoundAt, int Turn)
+{
+    /// <summary>Whether a person pushed it onto the run's own branch: it is judged and delivered, never corrected by an agent.</summary>
+    public bool IsPersons { get; init; }
+
+    /// <summary>The run's own newest commit below a person's; null where the commit is the run's, or the person's came first.</summary>
+    public string? Beneath { get; init; }
+}
+
+/// <summary>Why GitHub does not let the App merge.</summary>
+/// <param name="Sha">The commit that was to be merged.</param>
+/// <param name="Why">GitHub's reason, without a full stop (a stranger's word: escape it).</param>
+public sealed record MergeRefusal(string Sha, string Why);
 
 /// <summary>That failed jobs of a commit were run again; it happens once per commit.</summary>
 /// <param name="Sha">The commit.</param>
@@ -258,6 +270,9 @@ public sealed record WatchNotes
 
     /// <summary>The outside write that GitHub refused for good, and its answer; the run is handed back with it.</summary>
     public string? Refused { get; init; }
+
+    /// <summary>That GitHub does not let the App merge the pull request at this commit; it is not asked again for that commit.</summary>
+    public MergeRefusal? MergeRefused { get; init; }
 
     /// <summary>Keys already failing on the base commit; null until read, which happens on the first red verdict only.</summary>
     public ImmutableArray<string>? RedOnBase { get; init; }

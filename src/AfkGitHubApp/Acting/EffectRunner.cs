@@ -20,6 +20,7 @@ public sealed partial class EffectRunner(
     RerunJobsPerformer rerunJobs,
     CancelTurnPerformer cancelTurn,
     OpenPullRequestPerformer openPullRequest,
+    MergePullRequestPerformer mergePullRequest,
     DoorbellPerformer doorbell,
     ILogger<EffectRunner> logger)
 {
@@ -104,6 +105,7 @@ public sealed partial class EffectRunner(
         Effect.RerunJobs rerun => rerunJobs.PerformAsync(lease, target, rerun, cancellationToken),
         Effect.CancelTurn cancel => cancelTurn.PerformAsync(lease, target, cancel, cancellationToken),
         Effect.OpenPullRequest open => openPullRequest.PerformAsync(lease, target, open, cancellationToken),
+        Effect.MergePullRequest merge => mergePullRequest.PerformAsync(lease, target, merge, cancellationToken),
         Effect.RingDoorbell ring => doorbell.PerformAsync(lease, target, ring, cancellationToken),
         _ => throw new ArgumentOutOfRangeException(nameof(effect), effect.Name, "no performer for this effect"),
     };

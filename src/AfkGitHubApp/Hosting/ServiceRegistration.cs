@@ -155,6 +155,7 @@ public static class ServiceRegistration
         .AddSingleton<CancelTurnPerformer>()
         .AddSingleton<LingeringTurnPerformer>()
         .AddSingleton<OpenPullRequestPerformer>()
+        .AddSingleton<MergePullRequestPerformer>()
         .AddSingleton<DoorbellPerformer>()
         .AddSingleton<EffectRunner>();
 

@@ -112,6 +112,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
             Pushed = run.Commit is not null,
             Delivery = run.Delivery,
             Merged = pullRequest is { IsMerged: true },
+            OnPersonsCommit = run.Commit is { IsPersons: true },
             FixForwardAttempts = run.FixForwardAttempts,
             RedispatchAttempts = run.RedispatchAttempts,
             ElapsedSeconds = FixForwardSeconds(run, now),
@@ -184,6 +185,13 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
     private static bool IsOver(ThreadStatus? thread) => thread is ThreadStatus.Idle or ThreadStatus.Error or ThreadStatus.Vanished;
 
     private static bool IsOwn(InFlightRun run, string message) => Trailers.Has(message, "AFK-Run", run.Id.Value) || run.Delivery is Delivery.PullRequest;
+
+    /// <summary>
+    /// Whether somebody else has pushed this commit onto the run's own branch. Where a hook sees to the trailer, a commit without one is nobody's
+    /// turn; where none does, it may be the turn's as long as that has not ended.
+    /// </summary>
+    private static bool IsPersons(InFlightRun run, RepositorySettings settings, string message) =>
+        run.Delivery is Delivery.PullRequest && !Trailers.Has(message, "AFK-Run", run.Id.Value) && (settings.Backend is not AgentBackend.T3Code || run.CurrentTurn.Ended is not null);
 
     private static bool IsHead(InFlightRun run) => string.Equals(run.Watch.HeadSha, run.Commit?.Sha, StringComparison.Ordinal);
 
@@ -328,7 +336,9 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         Log.CommitFound(logger, own[^1]);
         return (run with
         {
-            Commit = new PushedCommit(own[^1], now, run.Turns.Length),
+            Commit = IsPersons(run, settings, commits.Last(commit => commit.Sha == own[^1]).Message)
+                ? new PushedCommit(own[^1], now, run.Commit?.Turn ?? 0) { IsPersons = true, Beneath = run.Commit is { IsPersons: true } below ? below.Beneath : run.Commit?.Sha }
+                : new PushedCommit(own[^1], now, run.Turns.Length),
             Watch = watch with { CiFingerprint = null, CiFingerprintAt = null, LandedAt = null, DeploymentFingerprint = null, DeploymentFingerprintAt = null, Silence = null },
         }, own);
     }

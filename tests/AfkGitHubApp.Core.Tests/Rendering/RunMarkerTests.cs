@@ -277,7 +277,7 @@ public sealed class RunMarkerTests
                 Word = new TurnWord(DeclaredEnd.GaveUp, "--> it's \"<b>\" é", 1.25m),
             },
         ],
-        Commit = new PushedCommit(new string('c', 40), TestRuns.Start.AddMinutes(5), 1),
+        Commit = new PushedCommit(new string('c', 40), TestRuns.Start.AddMinutes(5), 1) { IsPersons = true, Beneath = new string('f', 40) },
         FixForwardAttempts = 1,
         RedispatchAttempts = 1,
         Rerun = new CiRerun(new string('d', 40), TestRuns.Start.AddMinutes(7)),

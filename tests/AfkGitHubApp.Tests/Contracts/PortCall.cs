@@ -251,6 +251,10 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
             (gitHub, cancel) => gitHub.PullRequests.FindAsync(Repository, "afk/issue-42", "main", cancel),
             new Exchange("GET", $"{R}/pulls?head=Octo-Org%3Aafk%2Fissue-42&state=all&per_page=100", """[{"number":7,"state":"open","merged_at":null,"html_url":"u"}]""")),
         new(
+            "a pull request is merged",
+            (gitHub, cancel) => gitHub.PullRequests.MergeAsync(Repository, 7, Sha, cancel),
+            new Exchange("PUT", $"{R}/pulls/7/merge", $$"""{"sha":"{{Base}}","merged":true,"message":"Pull Request successfully merged"}""") { Body = $$"""{"sha":"{{Sha}}"}""", Reads = false }),
+        new(
             "a pull request is opened",
             (gitHub, cancel) => gitHub.PullRequests.OpenAsync(Repository, "afk/issue-42", "main", "A \"title\"", "Refs #42", cancel),
             new Exchange("POST", $"{R}/pulls", """{"id":9007199254740993,"number":7,"state":"open","merged_at":null,"html_url":"u","draft":false}""")
