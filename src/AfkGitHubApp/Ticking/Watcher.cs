@@ -11,7 +11,7 @@ using AfkGitHubApp.Settings;
 namespace AfkGitHubApp.Ticking;
 
 /// <summary>Drives the run in flight by one step: observe, decide, record the intent, act, remember, say when next.</summary>
-public sealed class Watcher(RunObserver observer, FailureReader failures, EffectRunner effects, IAgent agent, Gates gates, Chance chance)
+public sealed class Watcher(RunObserver observer, FailureReader failures, EffectRunner effects, IAgent agent, RepoConfigReader configs, Gates gates, Chance chance)
 {
     private const int LeastFailuresToGiveUp = 3;
     private static readonly TimeSpan StartGivenUpAfter = TimeSpan.FromMinutes(30);
@@ -263,6 +263,7 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
             GoneSince = seen is { OutOfReach: true, OnlyIssueGone: false } ? tick.Record.GoneSince ?? seen.At : null,
         };
         await tick.RememberAsync(record, cancellationToken);
+        configs.Moved(tick.Record.Repository);
         var action = end.Ending switch
         {
             Ending.Done => nameof(RunAction.CloseSuccess),
