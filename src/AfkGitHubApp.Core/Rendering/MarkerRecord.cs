@@ -278,7 +278,7 @@ internal sealed record EndRecord
     public ImmutableArray<string>? Commits { get; init; }
 
     [JsonIgnore]
-    public bool IsWhole => Why is not null && Commits?.Contains(null!) is not true && Checks?.Any(check => check is not { Name: not null, Conclusion: not null }) is not true;
+    public bool IsWhole => Why is not null && Commits?.Any(sha => sha is null) is not true && Checks?.Any(check => check is not { Name: not null, Conclusion: not null }) is not true;
 
     public static EndRecord From(Concluding end) => new()
     {

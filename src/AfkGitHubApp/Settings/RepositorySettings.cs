@@ -119,7 +119,7 @@ public sealed record RepositorySettings
             Backend = file.Backend ?? options.Backend,
             Workflow = file.Workflow,
             Delivery = file.Delivery ?? options.Delivery,
-            Merge = file.Merge ?? options.Merge,
+            Merge = options.Merge is MergeMode.Auto ? file.Merge ?? MergeMode.Auto : MergeMode.Manual,
             MoneyUsd = file.Budgets.MoneyUsd,
             Checks = file.Checks,
             Environments = file.Environments,

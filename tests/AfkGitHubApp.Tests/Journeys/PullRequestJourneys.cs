@@ -134,6 +134,7 @@ public sealed class PullRequestJourneys
         await tester.PassAsync(TimeSpan.FromMinutes(30));
 
         var opened = tester.GitHub.Journal.Effects<PullRequestOpened>().ShouldHaveSingleItem();
+        tester.GitHub.Journal.Effects<RunCompleted>().ShouldNotContain(run => run.Event == "push");
         tester.Ticks[^1].Action.ShouldBe("Deliver");
         tester.GitHub.MergePullRequest(AfkTester.Repository, opened.Number, AfkTester.Maintainer);
         await tester.PassUntilEndedAsync(issue, Long);
