@@ -15,6 +15,9 @@ internal static class Audit
     public const string Caught = "handed to a person: locked when Redis was emptied, before the marker stood";
     private const string NotEnded = "not ended";
 
+    /// <summary>A lock that was confirmed before the flush may reach GitHub after it.</summary>
+    private static readonly TimeSpan OnItsWay = TimeSpan.FromSeconds(30);
+
     /// <summary>Whether an issue's run is over, as far as GitHub shows.</summary>
     public static bool HasEnded(IssueView issue) =>
         (!issue.Open || issue.Labels.Contains(Story.ForHuman)) && !issue.Labels.Contains(Story.InProgress) && !issue.Labels.Contains(Story.Ready);
@@ -64,7 +67,7 @@ internal static class Audit
 
     /// <summary>The store forgot why the lock was there, and nothing on GitHub said it yet: the one case in which a person is asked for nothing that an agent did.</summary>
     private static bool WasCaught(IEnumerable<LabelAdded> locked, IssueView issue, DateTimeOffset flush) =>
-        locked.Any(label => label.At <= flush) && issue.Comments.All(comment => comment.CreatedAt >= flush);
+        locked.Any(label => label.At <= flush + OnItsWay) && issue.Comments.All(comment => comment.CreatedAt >= flush);
 
     /// <summary>Closed once, and on a commit of its own that was green.</summary>
     private static IEnumerable<string> CloseBreaches(SimulatedGitHub gitHub, Told told, List<IssueClosed> closed, List<string> turns)
