@@ -35,6 +35,13 @@ public abstract record Effect
         public override string Name => "close-issue";
     }
 
+    /// <summary>Desired state: the issue is open, where a commit of the run itself has closed it before its time.</summary>
+    public sealed record ReopenIssue : Effect
+    {
+        /// <inheritdoc/>
+        public override string Name => "reopen-issue";
+    }
+
     /// <summary>Desired state: the run's one checklist comment exists and says what is true; its creation is journalled.</summary>
     public sealed record WriteChecklist(string Why, Phase Phase) : Effect
     {
@@ -73,6 +80,13 @@ public abstract record Effect
         public override string Name => "pull-request";
     }
 
+    /// <summary>Desired state: the run's pull request is merged, at this commit and no other.</summary>
+    public sealed record MergePullRequest(string Sha) : Effect
+    {
+        /// <inheritdoc/>
+        public override string Name => "merge";
+    }
+
     /// <summary>Journalled: the doorbell of record, one issue comment that mentions the authoriser.</summary>
     public sealed record RingDoorbell(Concluding Concluding) : Effect
     {
@@ -98,6 +112,7 @@ public static class EffectOrder
     {
         ArgumentNullException.ThrowIfNull(labels);
         yield return new Effect.AddLabel(labels.InProgress);
+        yield return new Effect.ReopenIssue();
         yield return new Effect.WriteChecklist(why, phase);
         yield return new Effect.DispatchTurn(ci) { Failures = failures };
         yield return new Effect.WriteChecklist(then, phase);
@@ -118,6 +133,7 @@ public static class EffectOrder
                 yield return new Effect.CloseIssue();
                 break;
             case Ending.NeedsHuman or Ending.Frozen:
+                yield return new Effect.ReopenIssue();
                 yield return new Effect.AddLabel(labels.ReadyForHuman);
                 break;
         }

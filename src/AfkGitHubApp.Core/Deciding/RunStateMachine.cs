@@ -83,6 +83,7 @@ public static class RunStateMachine
                 { MayPassAgain: true } => policy.KillSwitch
                     ? new(RunAction.Wait, "CI is red; the kill switch holds the repetition of the failed jobs back")
                     : new(RunAction.Rerun, "CI is red by failures that may pass when the jobs are run again"),
+                { OnPersonsCommit: true } => new(RunAction.EscalateNoVerdict, "CI is red on a commit that a person has pushed onto the run's branch"),
                 { Thread: ThreadStatus.Idle, Declared: DeclaredEnd.NothingToDo } => new(RunAction.FreezeEscalate, "CI is red, and the corrective turn says that there is nothing to do"),
                 { Thread: ThreadStatus.Idle, Declared: DeclaredEnd.GaveUp } => new(RunAction.FreezeEscalate, "CI is red, and the corrective turn gave up"),
                 _ => Correct(state, policy),

@@ -103,8 +103,24 @@ public sealed record ChecklistModel
             Attempts = run.FixForwardAttempts,
             MaxAttempts = policy.FixForwardMaxAttempts,
             Why = why,
+            Notes = [.. NotesOf(run)],
         };
     }
+
+    private static IEnumerable<string> NotesOf(InFlightRun run)
+    {
+        if (run.ClosedEarlyBy is { } closer)
+        {
+            yield return $"Commit {Short(closer)} of this run closed the issue before CI had judged it; it was opened again.";
+        }
+
+        if (run.Commit is { IsPersons: true } commit)
+        {
+            yield return $"Commit {Short(commit.Sha)} is a person's, {(commit.Beneath is { } own ? $"on top of {Short(own)} of this run" : "on the branch of this run")}: it is judged, and no agent corrects it.";
+        }
+    }
+
+    private static string Short(string sha) => sha.Length > 12 ? sha[..12] : sha;
 
     private static ImmutableHashSet<Phase> Evidence(bool pushed, Phase reached)
     {

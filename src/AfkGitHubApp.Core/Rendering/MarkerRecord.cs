@@ -72,6 +72,12 @@ internal sealed record MarkerRecord
     [JsonPropertyName("held")]
     public double FixForwardHeldSeconds { get; init; }
 
+    [JsonPropertyName("asked")]
+    public int Requests { get; init; }
+
+    [JsonPropertyName("early")]
+    public string? ClosedEarlyBy { get; init; }
+
     [JsonPropertyName("stamp")]
     public DateTimeOffset? StampedAt { get; init; }
 
@@ -100,12 +106,14 @@ internal sealed record MarkerRecord
         Delivery = run.Delivery,
         TextFingerprint = run.TextFingerprint,
         Turns = [.. run.Turns.Select(TurnRecord.From)],
-        Commit = run.Commit is { } commit ? new CommitRecord { Sha = commit.Sha, FoundAt = commit.FoundAt, Turn = commit.Turn } : null,
+        Commit = run.Commit is { } commit ? new CommitRecord { Sha = commit.Sha, FoundAt = commit.FoundAt, Turn = commit.Turn, IsPersons = commit.IsPersons ? true : null, Beneath = commit.Beneath } : null,
         FixForwardAttempts = run.FixForwardAttempts,
         RedispatchAttempts = run.RedispatchAttempts,
         Rerun = run.Rerun is { } rerun ? new RerunRecord { Sha = rerun.Sha, At = rerun.At } : null,
         FirstRedAt = run.FirstRedAt,
         FixForwardHeldSeconds = run.FixForwardHeldSeconds,
+        Requests = run.Requests,
+        ClosedEarlyBy = run.ClosedEarlyBy,
         StampedAt = run.StampedAt,
         StopRequested = run.StopRequested,
         End = run.Concluding is { } end ? EndRecord.From(end) : null,
@@ -129,13 +137,15 @@ internal sealed record MarkerRecord
                 Delivery = Delivery,
                 TextFingerprint = TextFingerprint,
                 Turns = [.. Turns.Value.Select(turn => turn.ToTurn())],
-                Commit = Commit is { Sha: { } sha } ? new PushedCommit(sha, Commit.FoundAt, Commit.Turn) : null,
+                Commit = Commit is { Sha: { } sha } ? new PushedCommit(sha, Commit.FoundAt, Commit.Turn) { IsPersons = Commit.IsPersons is true, Beneath = Commit.Beneath } : null,
                 FixForwardAttempts = FixForwardAttempts,
                 RedispatchAttempts = RedispatchAttempts,
                 Rerun = Rerun is { Sha: { } again } ? new CiRerun(again, Rerun.At) : null,
                 FirstRedAt = FirstRedAt,
                 FixForwardHeldSeconds = FixForwardHeldSeconds,
                 Sequence = Sequence,
+                Requests = Requests,
+                ClosedEarlyBy = ClosedEarlyBy,
                 StampedAt = StampedAt,
                 StopRequested = StopRequested,
                 Concluding = End?.ToConcluding(),
@@ -222,6 +232,12 @@ internal sealed record CommitRecord
 
     [JsonPropertyName("turn")]
     public int Turn { get; init; }
+
+    [JsonPropertyName("person")]
+    public bool? IsPersons { get; init; }
+
+    [JsonPropertyName("on")]
+    public string? Beneath { get; init; }
 }
 
 /// <summary>The repetition of failed jobs in the marker.</summary>
@@ -258,8 +274,11 @@ internal sealed record EndRecord
     [JsonPropertyName("checks")]
     public ImmutableArray<CheckRecord>? Checks { get; init; }
 
+    [JsonPropertyName("commits")]
+    public ImmutableArray<string>? Commits { get; init; }
+
     [JsonIgnore]
-    public bool IsWhole => Why is not null && Checks?.Any(check => check is not { Name: not null, Conclusion: not null }) is not true;
+    public bool IsWhole => Why is not null && Commits?.Any(sha => sha is null) is not true && Checks?.Any(check => check is not { Name: not null, Conclusion: not null }) is not true;
 
     public static EndRecord From(Concluding end) => new()
     {
@@ -269,6 +288,7 @@ internal sealed record EndRecord
         At = end.At,
         Reached = end.Reached,
         Silence = end.Silence,
+        Commits = end.Commits.IsDefaultOrEmpty ? null : end.Commits,
         Checks = end.Checks.IsDefaultOrEmpty
             ? null
             : [.. end.Checks.Select(check => new CheckRecord { Name = check.Name, Conclusion = check.Conclusion, Url = check.Url })],
@@ -278,6 +298,7 @@ internal sealed record EndRecord
     {
         Reached = Reached,
         Silence = Silence,
+        Commits = Commits ?? [],
         Checks = Checks is { } checks ? [.. checks.Select(check => new CheckLine(check.Name!, check.Conclusion!, check.Url))] : [],
     };
 }

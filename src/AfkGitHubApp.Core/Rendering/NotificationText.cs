@@ -60,6 +60,21 @@ public sealed record NotificationModel
     /// <summary>Corrective turns allowed.</summary>
     public int MaxAttempts { get; init; }
 
+    /// <summary>Turns of every kind; 0 = not told.</summary>
+    public int Turns { get; init; }
+
+    /// <summary>From the run's start to its end; null = not told.</summary>
+    public TimeSpan? Took { get; init; }
+
+    /// <summary>Requests to GitHub until now; 0 = not told.</summary>
+    public int Requests { get; init; }
+
+    /// <summary>US dollars that the turns say they cost; null where none says so.</summary>
+    public decimal? CostUsd { get; init; }
+
+    /// <summary>The run's commits on a branch that is left red, newest first; empty where a revert cannot be prepared.</summary>
+    public ImmutableArray<string> Revert { get; init; } = [];
+
     /// <summary>What to call the last turn's thread; null when there is none.</summary>
     public string? ThreadName { get; init; }
 
@@ -142,11 +157,20 @@ public static class NotificationText
             text.Append('\n').Append(Words(said)).Append('\n');
         }
 
+        if (kind is Frozen && !model.Revert.IsDefaultOrEmpty)
+        {
+            text.Append('\n').Append(Revert(model.Revert)).Append('\n');
+        }
+
         return text.Append('\n').Append(NextStep(kind, model)).Append('\n').ToString();
     }
 
     /// <summary>What a turn says of itself, as data: bounded, and in a fence in which nothing is read.</summary>
     internal static string Words(string said) => $"The turn's own words:\n\n{Markdown.Quote(Markdown.Bound(Markdown.Clean(said), TurnWord.MaxWhy))}";
+
+    /// <summary>Text only: nothing here ever reverts by itself.</summary>
+    private static string Revert(ImmutableArray<string> commits) =>
+        $"To take {(commits.Length == 1 ? "the run's commit" : $"the run's {commits.Length} commits")} off the branch again:\n\n{Markdown.Quote($"git revert --no-edit {string.Join(' ', commits)}", "sh")}";
 
     private static IEnumerable<string> Facts(NotificationModel model)
     {
@@ -165,7 +189,7 @@ public static class NotificationText
             yield return $"- Checks not shown: {model.Checks.Length - MaxChecks}";
         }
 
-        if (model.Attempts > 0)
+        if (model.MaxAttempts > 0)
         {
             yield return $"- Corrective turns: {model.Attempts} of {model.MaxAttempts}";
         }
@@ -175,11 +199,46 @@ public static class NotificationText
             yield return $"- Last turn: {Markdown.Link(model.ThreadName, model.ThreadUrl)}";
         }
 
-        if (model.Word?.CostUsd is { } cost)
+        var spent = Spent(model).ToList();
+        if (spent.Count > 0)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"- Cost of the last turn, as it reports: {cost:0.00} USD");
+            yield return $"- Spent: {string.Join(", ", spent)}";
         }
     }
+
+    private static IEnumerable<string> Spent(NotificationModel model)
+    {
+        if (model.Took is { } took)
+        {
+            yield return Period(took);
+        }
+
+        if (model.Turns > 0)
+        {
+            yield return Count(model.Turns, "turn");
+        }
+
+        if (model.Requests > 0)
+        {
+            yield return $"{Count(model.Requests, "request")} to GitHub";
+        }
+
+        if (model.CostUsd is { } cost)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{cost:0.00} USD as the turns report");
+        }
+    }
+
+    private static string Count(int number, string noun) => number == 1 ? $"1 {noun}" : string.Create(CultureInfo.InvariantCulture, $"{number:#,0} {noun}s");
+
+    private static string Period(TimeSpan took) => took switch
+    {
+        { TotalSeconds: < 60 } => $"{Math.Max(0, (int)took.TotalSeconds)} s",
+        { TotalMinutes: < 60 } => $"{(int)took.TotalMinutes} min",
+        { TotalHours: < 24, Minutes: 0 } => $"{took.Hours} h",
+        { TotalHours: < 24 } => $"{took.Hours} h {took.Minutes} min",
+        _ => $"{(int)took.TotalDays} d {took.Hours} h",
+    };
 
     private static string NextStep(string kind, NotificationModel model)
     {
@@ -204,7 +263,7 @@ public static class NotificationText
             ? $"Next: look at the last turn and either take the issue over, or {anew} for a new run."
             : $"Next: look at the commit and either finish it by hand, or {anew} for a new run.";
         return model.TrunkLeftRed
-            ? $"{next} The branch is red: no new run starts in this repository until its head is green."
+            ? $"{next} The branch is red: no new run starts in this repository until its head is green or somebody who may write comments `/afk release`."
             : next;
     }
 

@@ -47,7 +47,7 @@ public static class RunMarker
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=");
 
     /// <summary>
-    /// The marker of this run. A record too long for a comment is written without addresses, refusals and words of earlier turns and without the deciding checks, which only people
+    /// The marker of this run. A record too long for a comment is written without addresses, refusals and words of earlier turns and without the deciding checks and the commits to revert, which only people
     /// read; everything the run is driven by is always there.
     /// </summary>
     /// <exception cref="InvalidOperationException">Even that is longer than <see cref="MaxLength"/>.</exception>
@@ -177,7 +177,7 @@ public static class RunMarker
 
     private static InFlightRun WithoutDecoration(InFlightRun run) => run with
     {
-        Concluding = run.Concluding is { } end ? end with { Checks = [] } : null,
+        Concluding = run.Concluding is { } end ? end with { Checks = [], Commits = [] } : null,
         Turns = [.. run.Turns.Select((turn, i) => i == run.Turns.Length - 1 ? turn : turn with { ThreadUrl = null, Refusal = null, Word = null })],
     };
 }

@@ -56,6 +56,12 @@ public sealed record InFlightRun
     /// <summary>Seconds the fix-forward clock stood still (kill switch on), closed periods only.</summary>
     public double FixForwardHeldSeconds { get; init; }
 
+    /// <summary>Requests that the run has cost at GitHub, as far as they were counted.</summary>
+    public int Requests { get; init; }
+
+    /// <summary>The run's commit that closed the issue before its verdict was in, so that it was reopened; null when none did.</summary>
+    public string? ClosedEarlyBy { get; init; }
+
     /// <summary>Number of the marker's next version; a lower one never replaces a higher one.</summary>
     public int Sequence { get; init; }
 
@@ -143,8 +149,20 @@ public enum DeclaredEnd
 /// <summary>The run's newest commit on its branch.</summary>
 /// <param name="Sha">Forty hex digits.</param>
 /// <param name="FoundAt">When the run first saw it.</param>
-/// <param name="Turn">Ordinal of the turn that was current then.</param>
-public sealed record PushedCommit(string Sha, DateTimeOffset FoundAt, int Turn);
+/// <param name="Turn">Ordinal of the turn that was current then; of a person's commit that of the commit below it, 0 where there is none.</param>
+public sealed record PushedCommit(string Sha, DateTimeOffset FoundAt, int Turn)
+{
+    /// <summary>Whether a person pushed it onto the run's own branch: it is judged and delivered, never corrected by an agent.</summary>
+    public bool IsPersons { get; init; }
+
+    /// <summary>The run's own newest commit below a person's; null where the commit is the run's, or the person's came first.</summary>
+    public string? Beneath { get; init; }
+}
+
+/// <summary>Why GitHub does not let the App merge.</summary>
+/// <param name="Sha">The commit that was to be merged.</param>
+/// <param name="Why">GitHub's reason, without a full stop (a stranger's word: escape it).</param>
+public sealed record MergeRefusal(string Sha, string Why);
 
 /// <summary>That failed jobs of a commit were run again; it happens once per commit.</summary>
 /// <param name="Sha">The commit.</param>
@@ -166,6 +184,12 @@ public sealed record Concluding(Ending Ending, string? Sha, string Why, DateTime
 
     /// <summary>Why CI never started, where that is what ended the run.</summary>
     public CiSilence? Silence { get; init; }
+
+    /// <summary>The run's commits on a branch that is left red, newest first, for a revert by hand; empty where they are not known or more than <see cref="MaxCommits"/>.</summary>
+    public ImmutableArray<string> Commits { get; init; } = [];
+
+    /// <summary>How many commits are kept for the final comment; a revert of some of them would be worse than none.</summary>
+    public const int MaxCommits = 30;
 
     /// <summary>How many checks are kept for the final comment.</summary>
     public const int MaxChecks = 20;
@@ -246,6 +270,9 @@ public sealed record WatchNotes
 
     /// <summary>The outside write that GitHub refused for good, and its answer; the run is handed back with it.</summary>
     public string? Refused { get; init; }
+
+    /// <summary>That GitHub does not let the App merge the pull request at this commit; it is not asked again for that commit.</summary>
+    public MergeRefusal? MergeRefused { get; init; }
 
     /// <summary>Keys already failing on the base commit; null until read, which happens on the first red verdict only.</summary>
     public ImmutableArray<string>? RedOnBase { get; init; }

@@ -44,6 +44,9 @@ public sealed record RunState
     /// <summary>Whether the run's pull request is merged.</summary>
     public bool Merged { get; init; }
 
+    /// <summary>Whether the judged commit is one that a person has pushed onto the run's own branch.</summary>
+    public bool OnPersonsCommit { get; init; }
+
     /// <summary>How the current turn says that it ended without a commit; null where it says nothing, or has not ended.</summary>
     public DeclaredEnd? Declared { get; init; }
 

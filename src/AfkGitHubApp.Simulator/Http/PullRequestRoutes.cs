@@ -100,7 +100,34 @@ internal static class PullRequestRoutes
             throw new ApiRefusal(409, "Head branch was modified. Review and try the merge again.");
         }
 
+        if (WhyNot(call.Repository, pull) is { } why)
+        {
+            throw new ApiRefusal(405, why);
+        }
+
         var commit = call.World.Pulls.Merge(call.Repository, issue, call.Actor);
         return SimulatedResponse.Ok(new JsonObject { ["sha"] = commit.Sha, ["merged"] = true, ["message"] = "Pull Request successfully merged" });
+    }
+
+    /// <summary>What the rules of the base branch have against a merge; nobody ever approves here, so a branch that asks for approvals takes none.</summary>
+    private static string? WhyNot(Repository repository, PullRequest pull)
+    {
+        var rulesets = repository.Rulesets.Where(each => each.Branch == pull.BaseBranch || each.Branch == "*").ToList();
+        if (repository.Rules.Exists(rule => (rule.Branch == pull.BaseBranch || rule.Branch == "*") && rule.Type == "merge_queue"))
+        {
+            return "Changes must be made through the merge queue";
+        }
+
+        if (rulesets.Select(each => each.RequiredApprovals).DefaultIfEmpty().Max() is > 0 and var approvals)
+        {
+            return $"At least {approvals} approving review{(approvals == 1 ? " is" : "s are")} required by reviewers with write access.";
+        }
+
+        var required = rulesets.SelectMany(each => each.Checks).Concat(repository.Protected.GetValueOrDefault(pull.BaseBranch) ?? []).Select(check => check.Context).Distinct(StringComparer.Ordinal);
+        var passed = repository.Suites.Where(suite => suite.HeadSha == pull.HeadSha).SelectMany(suite => suite.Runs)
+            .Where(run => run.Conclusion is "success" or "neutral" or "skipped").Select(run => run.Name)
+            .Concat(repository.Statuses.Where(status => status.Sha == pull.HeadSha && status.State == "success").Select(status => status.Context))
+            .ToHashSet(StringComparer.Ordinal);
+        return required.FirstOrDefault(context => !passed.Contains(context)) is { } missing ? $"Required status check \"{missing}\" is expected." : null;
     }
 }

@@ -14,11 +14,13 @@ public sealed partial class EffectRunner(
     AddLabelPerformer addLabel,
     RemoveLabelPerformer removeLabel,
     CloseIssuePerformer closeIssue,
+    ReopenIssuePerformer reopenIssue,
     ChecklistPerformer checklist,
     DispatchTurnPerformer dispatchTurn,
     RerunJobsPerformer rerunJobs,
     CancelTurnPerformer cancelTurn,
     OpenPullRequestPerformer openPullRequest,
+    MergePullRequestPerformer mergePullRequest,
     DoorbellPerformer doorbell,
     ILogger<EffectRunner> logger)
 {
@@ -26,19 +28,22 @@ public sealed partial class EffectRunner(
     /// <param name="lease">The right to act.</param>
     /// <param name="target">What to act on.</param>
     /// <param name="effects">In order.</param>
+    /// <param name="count">The run with what it has cost until now.</param>
     /// <param name="remember">Saves the run's bookkeeping, fenced.</param>
     /// <param name="did">Collects what was written outside.</param>
     /// <param name="cancellationToken">Ends it between effects.</param>
     public async Task<SequenceOutcome> RunAsync(
-        RepositoryLease lease, EffectTarget target, IEnumerable<Effect> effects, Func<InFlightRun, Task> remember, ICollection<string> did, CancellationToken cancellationToken)
+        RepositoryLease lease, EffectTarget target, IEnumerable<Effect> effects, Func<InFlightRun, InFlightRun> count, Func<InFlightRun, Task> remember, ICollection<string> did, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(effects);
+        ArgumentNullException.ThrowIfNull(count);
         ArgumentNullException.ThrowIfNull(remember);
         ArgumentNullException.ThrowIfNull(did);
         foreach (var effect in effects)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            target = target with { Run = count(target.Run) };
             Performed performed;
             try
             {
@@ -94,11 +99,13 @@ public sealed partial class EffectRunner(
         Effect.AddLabel add => addLabel.PerformAsync(lease, target, add, cancellationToken),
         Effect.RemoveLabel remove => removeLabel.PerformAsync(lease, target, remove, cancellationToken),
         Effect.CloseIssue close => closeIssue.PerformAsync(lease, target, close, cancellationToken),
+        Effect.ReopenIssue reopen => reopenIssue.PerformAsync(lease, target, reopen, cancellationToken),
         Effect.WriteChecklist write => checklist.PerformAsync(lease, target, write, cancellationToken),
         Effect.DispatchTurn dispatch => dispatchTurn.PerformAsync(lease, target, dispatch, cancellationToken),
         Effect.RerunJobs rerun => rerunJobs.PerformAsync(lease, target, rerun, cancellationToken),
         Effect.CancelTurn cancel => cancelTurn.PerformAsync(lease, target, cancel, cancellationToken),
         Effect.OpenPullRequest open => openPullRequest.PerformAsync(lease, target, open, cancellationToken),
+        Effect.MergePullRequest merge => mergePullRequest.PerformAsync(lease, target, merge, cancellationToken),
         Effect.RingDoorbell ring => doorbell.PerformAsync(lease, target, ring, cancellationToken),
         _ => throw new ArgumentOutOfRangeException(nameof(effect), effect.Name, "no performer for this effect"),
     };

@@ -14,6 +14,9 @@ namespace AfkGitHubApp.Acting;
 /// <param name="Policy">The bounds, for texts.</param>
 public sealed record EffectTarget(RepositoryKey Repository, InFlightRun Run, IssueSnapshot Issue, RunState State, RepositorySettings Settings, RunPolicy Policy)
 {
+    /// <summary>Whether the issue is closed now, and it was a commit of the run that closed it.</summary>
+    public bool IsClosedByRun { get; init; }
+
     /// <summary>The run's pull request as read in this tick; null when there is none.</summary>
     public PullRequest? PullRequest { get; init; }
 }

@@ -61,6 +61,7 @@ internal static class DecideVerb
             HumanTookOver = line.Bool("humanTookOver") ?? false,
             Delivery = line.Word("delivery", Deliveries) ?? Delivery.Trunk,
             Merged = line.Bool("merged") ?? false,
+            OnPersonsCommit = line.Bool("onPersonsCommit") ?? false,
             MayPassAgain = line.Bool("mayPassAgain") ?? false,
             Declared = line.Word("declared", Declarations),
             Deployment = line.Word("deployment", Deployments),

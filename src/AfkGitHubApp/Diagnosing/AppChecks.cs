@@ -1,3 +1,4 @@
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
 
@@ -19,7 +20,7 @@ internal static class AppChecks
             yield break;
         }
 
-        foreach (var finding in OfPermissions(app, facts.Options.Delivery).Concat(OfEvents(app)))
+        foreach (var finding in OfPermissions(app, facts.Options.Delivery, facts.Options.Merge).Concat(OfEvents(app)))
         {
             yield return finding;
         }
@@ -27,20 +28,20 @@ internal static class AppChecks
 
     public static string Name(Facts facts) => facts.App.Answer?.Slug ?? "the App";
 
-    private static IEnumerable<Finding> OfPermissions(AppRegistration app, Delivery delivery)
+    private static IEnumerable<Finding> OfPermissions(AppRegistration app, Delivery delivery, MergeMode merge)
     {
-        foreach (var missing in AppNeeds.Missing(delivery, app.Permissions))
+        foreach (var missing in AppNeeds.Missing(delivery, merge, app.Permissions))
         {
             yield return new(
                 Severity.Error,
                 "app-permission-missing",
                 Subject,
                 missing,
-                $"{app.Slug} does not ask for the permission {missing}{(delivery is Delivery.PullRequest && missing is "pull_requests: write" ? ", which Afk:Delivery=pull_request needs" : "")}.",
+                $"{app.Slug} does not ask for the permission {missing}{(missing switch { "pull_requests: write" => ", which Afk:Delivery=pull_request needs", "contents: write" => ", which Afk:Merge=auto needs", _ => "" })}.",
                 "Grant it in the App's settings under Permissions & events, then accept the change in each installation. app-manifest.yml lists all.");
         }
 
-        foreach (var surplus in AppNeeds.Surplus(delivery, app.Permissions).Except(Welcome, StringComparer.Ordinal))
+        foreach (var surplus in AppNeeds.Surplus(delivery, merge, app.Permissions).Except(Welcome, StringComparer.Ordinal))
         {
             yield return surplus is "checks: write"
                 ? new(Severity.Warning, "app-permission-surplus", Subject, surplus, "With checks: write GitHub opens a check suite of the App's own on every push, which never completes.", "Set it to read in the App's settings.")

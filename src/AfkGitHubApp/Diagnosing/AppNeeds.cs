@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Runs;
 
 namespace AfkGitHubApp.Diagnosing;
@@ -23,21 +24,22 @@ public static class AppNeeds
     /// <summary>Events to subscribe to.</summary>
     public static ImmutableArray<string> Events { get; } = ["check_suite", "issue_comment", "issue_dependencies", "issues", "pull_request", "push", "status", "workflow_run"];
 
-    /// <summary>Levels by permission with this delivery, and with or without deployments to wait for.</summary>
-    public static ImmutableSortedDictionary<string, string> PermissionsFor(Delivery delivery, bool deployments = false)
+    /// <summary>Levels by permission with this delivery, with pull requests merged by people or by the App, and with or without deployments to wait for.</summary>
+    public static ImmutableSortedDictionary<string, string> PermissionsFor(Delivery delivery, MergeMode merge = MergeMode.Manual, bool deployments = false)
     {
         var needs = delivery is Delivery.PullRequest ? Permissions.SetItem("pull_requests", Write) : Permissions;
+        needs = delivery is Delivery.PullRequest && merge is MergeMode.Auto ? needs.SetItem("contents", Write) : needs;
         return deployments ? needs.SetItem("deployments", "read") : needs;
     }
 
     /// <summary>What of the need is not granted, as <c>issues: write</c>.</summary>
-    public static IReadOnlyList<string> Missing(Delivery delivery, IReadOnlyDictionary<string, string> granted, bool deployments = false) =>
-        [.. PermissionsFor(delivery, deployments).Where(need => !Covers(granted.GetValueOrDefault(need.Key), need.Value)).Select(Text)];
+    public static IReadOnlyList<string> Missing(Delivery delivery, MergeMode merge, IReadOnlyDictionary<string, string> granted, bool deployments = false) =>
+        [.. PermissionsFor(delivery, merge, deployments).Where(need => !Covers(granted.GetValueOrDefault(need.Key), need.Value)).Select(Text)];
 
     /// <summary>What is granted beyond the need.</summary>
-    public static IReadOnlyList<string> Surplus(Delivery delivery, IReadOnlyDictionary<string, string> granted)
+    public static IReadOnlyList<string> Surplus(Delivery delivery, MergeMode merge, IReadOnlyDictionary<string, string> granted)
     {
-        var needs = PermissionsFor(delivery);
+        var needs = PermissionsFor(delivery, merge);
         return [.. granted.Where(each => !Covers(needs.GetValueOrDefault(each.Key), each.Value)).OrderBy(each => each.Key, StringComparer.Ordinal).Select(Text)];
     }
 

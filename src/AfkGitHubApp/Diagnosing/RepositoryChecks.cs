@@ -54,10 +54,10 @@ internal static class RepositoryChecks
 
         // What the App does not even ask for is said once, at the App.
         var asked = facts.App.Answer?.Permissions;
-        var said = asked is null ? [] : AppNeeds.Missing(facts.Options.Delivery, asked);
+        var said = asked is null ? [] : AppNeeds.Missing(facts.Options.Delivery, facts.Options.Merge, asked);
         var deploys = !repository.Settings.Environments.IsEmpty;
-        var unasked = asked is null ? [] : AppNeeds.Missing(repository.Settings.Delivery, asked, deploys);
-        foreach (var missing in AppNeeds.Missing(repository.Settings.Delivery, installation.Permissions, deploys).Except(said, StringComparer.Ordinal))
+        var unasked = asked is null ? [] : AppNeeds.Missing(repository.Settings.Delivery, repository.Settings.Merge, asked, deploys);
+        foreach (var missing in AppNeeds.Missing(repository.Settings.Delivery, repository.Settings.Merge, installation.Permissions, deploys).Except(said, StringComparer.Ordinal))
         {
             if (unasked.Contains(missing, StringComparer.Ordinal))
             {

@@ -148,12 +148,14 @@ public static class ServiceRegistration
         .AddSingleton<AddLabelPerformer>()
         .AddSingleton<RemoveLabelPerformer>()
         .AddSingleton<CloseIssuePerformer>()
+        .AddSingleton<ReopenIssuePerformer>()
         .AddSingleton<ChecklistPerformer>()
         .AddSingleton<DispatchTurnPerformer>()
         .AddSingleton<RerunJobsPerformer>()
         .AddSingleton<CancelTurnPerformer>()
         .AddSingleton<LingeringTurnPerformer>()
         .AddSingleton<OpenPullRequestPerformer>()
+        .AddSingleton<MergePullRequestPerformer>()
         .AddSingleton<DoorbellPerformer>()
         .AddSingleton<EffectRunner>();
 

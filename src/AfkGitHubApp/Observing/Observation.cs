@@ -36,6 +36,9 @@ public sealed record Observation(DateTimeOffset At, RunState State, InFlightRun 
     /// <summary>Why a person has it; null when nobody took over.</summary>
     public string? TakenOver { get; init; }
 
+    /// <summary>Whether the issue is closed, and it was a commit of the run that closed it.</summary>
+    public bool IsClosedByRun { get; init; }
+
     /// <summary>Whether the current turn is past its deadline and still not known to have ended.</summary>
     public bool TurnOverdue { get; init; }
 

@@ -68,6 +68,8 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         // A merge may close the issue by its own text; that is the run's end, not a takeover.
         var takenOver = pullRequest is { IsMerged: true } ? null
             : run.StopRequested ?? TakeOver.Detect(run, issue, settings.Labels, runCommits, us.BotId) ?? (pullRequest is { IsOpen: false } ? "a person closed the pull request" : null);
+        var closer = takenOver is null && pullRequest is not { IsMerged: true } ? TakeOver.OwnCloser(issue, runCommits) : null;
+        run = run.Concluding is null && closer is not null ? run with { ClosedEarlyBy = closer } : run;
         CiReading? reading = null;
         DeploymentStatus? deployed = null;
         DateTimeOffset? changedAt = null;
@@ -110,6 +112,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
             Pushed = run.Commit is not null,
             Delivery = run.Delivery,
             Merged = pullRequest is { IsMerged: true },
+            OnPersonsCommit = run.Commit is { IsPersons: true },
             FixForwardAttempts = run.FixForwardAttempts,
             RedispatchAttempts = run.RedispatchAttempts,
             ElapsedSeconds = FixForwardSeconds(run, now),
@@ -135,6 +138,7 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
             Jobs = jobs,
             PullRequest = pullRequest,
             TakenOver = takenOver,
+            IsClosedByRun = closer is not null,
             TurnOverdue = overdue,
             TurnMayBeAlive = alive || run.CurrentTurn is { DispatchedAt: null, Refusal: null },
             WaitingFor = overdue ? Waiting.Confirmation : WaitingFor(run, thread, reading),
@@ -181,6 +185,13 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
     private static bool IsOver(ThreadStatus? thread) => thread is ThreadStatus.Idle or ThreadStatus.Error or ThreadStatus.Vanished;
 
     private static bool IsOwn(InFlightRun run, string message) => Trailers.Has(message, "AFK-Run", run.Id.Value) || run.Delivery is Delivery.PullRequest;
+
+    /// <summary>
+    /// Whether somebody else has pushed this commit onto the run's own branch. Where a hook sees to the trailer, a commit without one is nobody's
+    /// turn; where none does, it may be the turn's as long as that has not ended.
+    /// </summary>
+    private static bool IsPersons(InFlightRun run, RepositorySettings settings, string message) =>
+        run.Delivery is Delivery.PullRequest && !Trailers.Has(message, "AFK-Run", run.Id.Value) && (settings.Backend is not AgentBackend.T3Code || run.CurrentTurn.Ended is not null);
 
     private static bool IsHead(InFlightRun run) => string.Equals(run.Watch.HeadSha, run.Commit?.Sha, StringComparison.Ordinal);
 
@@ -325,9 +336,35 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         Log.CommitFound(logger, own[^1]);
         return (run with
         {
-            Commit = new PushedCommit(own[^1], now, run.Turns.Length),
+            Commit = IsPersons(run, settings, commits.Last(commit => commit.Sha == own[^1]).Message)
+                ? new PushedCommit(own[^1], now, run.Commit?.Turn ?? 0) { IsPersons = true, Beneath = run.Commit is { IsPersons: true } below ? below.Beneath : run.Commit?.Sha }
+                : new PushedCommit(own[^1], now, run.Turns.Length),
             Watch = watch with { CiFingerprint = null, CiFingerprintAt = null, LandedAt = null, DeploymentFingerprint = null, DeploymentFingerprintAt = null, Silence = null },
         }, own);
+    }
+
+    /// <summary>
+    /// All commits of the run on its branch, newest first, for a person who wants them off it; empty where they could not be read, are more than
+    /// a comment should list, or may not be all: a commit that a turn only named is known for the newest alone.
+    /// </summary>
+    public async Task<ImmutableArray<string>> AllCommitsAsync(RepositoryKey repository, InFlightRun run, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        if (run is not { Commit: { } judged, Watch.HeadSha: { } head })
+        {
+            return [];
+        }
+
+        try
+        {
+            var own = (await ci.CommitsSinceAsync(repository, run.BaseSha, head, cancellationToken) ?? []).Where(commit => IsOwn(run, commit.Message) || commit.Sha == judged.Sha).ToList();
+            return own.Count <= Concluding.MaxCommits && (run.Turns.Length == 1 || own.TrueForAll(commit => IsOwn(run, commit.Message))) ? [.. own.Select(commit => commit.Sha).Reverse()] : [];
+        }
+        catch (GitHubFailure failure) when (failure.Kind is not FailureKind.AccessGone)
+        {
+            Log.CommitsUnread(logger, failure.Message);
+            return [];
+        }
     }
 
     /// <summary>The commit that the current turn says it pushed; null when it names none or could not be asked.</summary>
@@ -573,6 +610,9 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
 
         [LoggerMessage(6, LogLevel.Warning, "The deployments of {Sha} could not be read: {Reason}")]
         public static partial void DeploymentsUnread(ILogger logger, string sha, string reason);
+
+        [LoggerMessage(8, LogLevel.Information, "The run's commits could not be listed: {Reason}")]
+        public static partial void CommitsUnread(ILogger logger, string reason);
 
         [LoggerMessage(1, LogLevel.Warning, "Status of thread {Thread} could not be learned: {Reason}")]
         public static partial void ThreadUnknown(ILogger logger, string thread, string reason);

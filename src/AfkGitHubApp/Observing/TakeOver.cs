@@ -41,5 +41,12 @@ public static class TakeOver
             : null;
     }
 
+    /// <summary>The run's own commit that closed the issue; null while it is open, or when something else closed it last.</summary>
+    public static string? OwnCloser(IssueSnapshot issue, IReadOnlyCollection<string> runCommits)
+    {
+        ArgumentNullException.ThrowIfNull(issue);
+        return !issue.IsOpen && issue.Events.LastOrDefault(each => each.Kind is IssueEventKind.Closed)?.CloserSha is { } sha && runCommits.Contains(sha, StringComparer.Ordinal) ? sha : null;
+    }
+
     private static bool Is(string? label, string wanted) => string.Equals(label, wanted, StringComparison.OrdinalIgnoreCase);
 }

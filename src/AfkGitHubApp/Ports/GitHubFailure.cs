@@ -34,6 +34,9 @@ public sealed class GitHubFailure(FailureKind kind, string message, Exception? i
     /// <summary>HTTP status; null when no answer came.</summary>
     public int? StatusCode { get; init; }
 
+    /// <summary>GitHub's own words, a bounded stranger's text; null when no answer came.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>How long to leave GitHub alone; null when it did not say.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

@@ -11,6 +11,13 @@ public interface IPullRequests
     /// <summary>The commit that merging it made on its base branch; null while it is not merged.</summary>
     Task<string?> MergedAsync(RepositoryKey repository, int number, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Merges it, if its head is still this commit. A <see cref="FailureKind.Refused"/> failure says in its <see cref="GitHubFailure.Reason"/>
+    /// what is in the way: rules of the branch, a merge queue, a conflict, the permission <c>contents: write</c>; a head that has moved is
+    /// <see cref="FailureKind.Transient"/> (409).
+    /// </summary>
+    Task MergeAsync(RepositoryKey repository, int number, string sha, CancellationToken cancellationToken);
+
     /// <summary>Opens one. Needs the permission <c>pull_requests: write</c>.</summary>
     Task<PullRequest> OpenAsync(RepositoryKey repository, string headBranch, string baseBranch, string title, string body, CancellationToken cancellationToken);
 }
@@ -20,4 +27,8 @@ public interface IPullRequests
 /// <param name="IsOpen">Whether it is open.</param>
 /// <param name="IsMerged">Whether it was merged.</param>
 /// <param name="Url">Where people see it; may be null.</param>
-public sealed record PullRequest(int Number, bool IsOpen, bool IsMerged, string? Url);
+public sealed record PullRequest(int Number, bool IsOpen, bool IsMerged, string? Url)
+{
+    /// <summary>When it was opened, by GitHub's clock; null when it does not say.</summary>
+    public DateTimeOffset? OpenedAt { get; init; }
+}

@@ -50,6 +50,9 @@ public interface ITracker
 
     /// <summary>Closes the issue as completed.</summary>
     Task CloseAsync(RepositoryKey repository, int number, CancellationToken cancellationToken);
+
+    /// <summary>Opens the issue again.</summary>
+    Task ReopenAsync(RepositoryKey repository, int number, CancellationToken cancellationToken);
 }
 
 /// <summary>An issue as a list shows it.</summary>

@@ -27,6 +27,9 @@ public sealed record AfkOptions
     /// <summary>How the work is delivered.</summary>
     public Delivery Delivery { get; init; }
 
+    /// <summary>Who merges the runs' pull requests.</summary>
+    public MergeMode Merge { get; init; } = MergeMode.Manual;
+
     /// <summary>Which backend works the turns.</summary>
     public AgentBackend Backend { get; init; }
 
@@ -76,6 +79,7 @@ public sealed record AfkOptions
             Policy = ReadPolicy(read),
             Workflow = read.Text("Afk:Agent:Workflow", "afk-agent.yml"),
             Delivery = read.Word("Afk:Delivery", Delivery.Trunk, ("trunk", Delivery.Trunk), ("pull_request", Delivery.PullRequest)),
+            Merge = read.Word("Afk:Merge", MergeMode.Manual, ("manual", MergeMode.Manual), ("auto", MergeMode.Auto)),
             Backend = backend,
             T3Code = T3CodeSettings.Read(read, isRequired: backend is AgentBackend.T3Code),
             Keys = [.. read.List("Afk:Keys")],

@@ -77,6 +77,7 @@ public sealed record RepositorySettings
             Workflow = options.Workflow,
             Backend = options.Backend,
             Delivery = options.Delivery,
+            Merge = options.Merge,
         };
     }
 
@@ -118,7 +119,7 @@ public sealed record RepositorySettings
             Backend = file.Backend ?? options.Backend,
             Workflow = file.Workflow,
             Delivery = file.Delivery ?? options.Delivery,
-            Merge = file.Merge ?? MergeMode.Manual,
+            Merge = options.Merge is MergeMode.Auto ? file.Merge ?? MergeMode.Auto : MergeMode.Manual,
             MoneyUsd = file.Budgets.MoneyUsd,
             Checks = file.Checks,
             Environments = file.Environments,
@@ -168,9 +169,9 @@ public sealed record RepositorySettings
             yield return ("delivery", "is `trunk`, but the operator lets work be delivered by pull request only");
         }
 
-        if (file.Merge is MergeMode.Auto)
+        if (file.Merge is MergeMode.Auto && options.Merge is MergeMode.Manual)
         {
-            yield return ("merge", "is `auto`, but nothing merges by itself here; only people merge");
+            yield return ("merge", "is `auto`, but the operator lets only people merge");
         }
 
         for (var at = 0; at < file.Doorbells.Length; at++)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AfkGitHubApp.Core.Runs;
+using AfkGitHubApp.Ports;
 using AfkGitHubApp.Remembering;
 using AfkGitHubApp.Scheduling;
 
@@ -62,7 +63,7 @@ public sealed class OperatorOrders(IDueQueue queue, IRecordStore store, Adoption
             return null;
         }
 
-        var done = await keeper.KeepAsync(lease, token => order(new TickContext(lease, record, claim.Record, "command", time.GetUtcNow(), store), token), cancellationToken);
+        var done = await keeper.KeepAsync(lease, token => order(new TickContext(lease, record, claim.Record, "command", time.GetUtcNow(), store, RequestMeter.Start()), token), cancellationToken);
         await queue.ReleaseAsync(lease, time.GetUtcNow(), CancellationToken.None);
         return done;
     }

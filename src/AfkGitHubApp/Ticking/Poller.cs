@@ -73,7 +73,7 @@ public sealed class Poller(ReadyIssues ready, EffectRunner effects, RepositoryLa
         var target = new EffectTarget(tick.Record.Repository, run, next.Issue, new RunState { Pushed = false }, settings, settings.Narrow(gates.PolicyFor(tick.Record.Repository)));
         var then = RunStateMachine.NextAction(target.State with { Thread = ThreadStatus.Running }, target.Policy).Why;
         var outcome = await effects.RunAsync(
-            tick.Lease, target, EffectOrder.Start(ci: null, failures: [], "the turn is being started", then, Phase.Green, settings.Labels), changed => tick.RememberAsync(changed, cancellationToken), tick.Did, cancellationToken);
+            tick.Lease, target, EffectOrder.Start(ci: null, failures: [], "the turn is being started", then, Phase.Green, settings.Labels), tick.Counted, changed => tick.RememberAsync(changed, cancellationToken), tick.Did, cancellationToken);
         var wait = LookAgain.After(outcome.Run.CurrentTurn.Refusal is null ? Waiting.Turn : Waiting.Confirmation, TimeSpan.Zero, chance.Next());
         var why = outcome.Run.CurrentTurn is { DispatchedAt: not null } or { Refusal: not null } ? $"started #{run.IssueNumber}" : $"#{run.IssueNumber} is being started";
         return tick.Result(outcome.Run, why, wait) with { Action = "Start", Phase = Phase.Green };

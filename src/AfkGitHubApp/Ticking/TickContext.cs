@@ -1,13 +1,15 @@
 using AfkGitHubApp.Core.Runs;
+using AfkGitHubApp.Ports;
 using AfkGitHubApp.Remembering;
 using AfkGitHubApp.Scheduling;
 
 namespace AfkGitHubApp.Ticking;
 
 /// <summary>One tick on its way: the lease it acts under, the record as last saved, and what it wrote outside.</summary>
-public sealed class TickContext(RepositoryLease lease, RepositoryRecord record, string? storedText, string trigger, DateTimeOffset at, IRecordStore store)
+public sealed class TickContext(RepositoryLease lease, RepositoryRecord record, string? storedText, string trigger, DateTimeOffset at, IRecordStore store, RequestMeter meter)
 {
     private string? stored = storedText;
+    private (RunId Run, int Before)? counted;
 
     /// <summary>The right to act.</summary>
     public RepositoryLease Lease { get; } = lease;
@@ -46,6 +48,18 @@ public sealed class TickContext(RepositoryLease lease, RepositoryRecord record, 
 
     /// <summary>Saves the run's bookkeeping.</summary>
     public Task RememberAsync(InFlightRun run, CancellationToken cancellationToken) => RememberAsync(Record.With(run), cancellationToken);
+
+    /// <summary>The run with the requests of this tick added to those of the ticks before it.</summary>
+    public InFlightRun Counted(InFlightRun run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        if (counted?.Run != run.Id)
+        {
+            counted = (run.Id, run.Requests);
+        }
+
+        return run with { Requests = counted.Value.Before + meter.Count };
+    }
 
     /// <summary>The answer of this tick.</summary>
     public TickResult Result(string why, TimeSpan? lookAgain) => new()

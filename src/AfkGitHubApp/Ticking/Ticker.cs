@@ -38,7 +38,7 @@ public sealed partial class Ticker(
             return new TickResult { Repository = repository, At = at, Trigger = claim.Trigger, Why = "a newer build wrote this record", NextLook = at + LeftAloneLook, LeftAlone = true };
         }
 
-        var tick = new TickContext(claim.Lease, record, claim.Record, claim.Trigger, at, store);
+        var tick = new TickContext(claim.Lease, record, claim.Record, claim.Trigger, at, store, meter);
         TickResult result;
         try
         {
@@ -52,6 +52,11 @@ public sealed partial class Ticker(
         {
             Log.CouldNotAsk(logger, failure.Kind, failure.Message, failure.RequestId);
             result = await AfterFailureAsync(tick, failure, cancellationToken);
+        }
+
+        if (tick.Record.CurrentRun is { } run)
+        {
+            await tick.RememberAsync(tick.Counted(run), cancellationToken);
         }
 
         result = result with { Requests = meter.Count };

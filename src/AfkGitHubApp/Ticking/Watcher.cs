@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AfkGitHubApp.Acting;
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Core.Rendering;
 using AfkGitHubApp.Core.Runs;
@@ -15,6 +16,9 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
     private const int LeastFailuresToGiveUp = 3;
     private static readonly TimeSpan StartGivenUpAfter = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan OutOfReachLook = TimeSpan.FromHours(1);
+
+    /// <summary>What a pull request starts in CI by being opened has shown itself by then.</summary>
+    private static readonly TimeSpan MergedAfter = TimeSpan.FromMinutes(2);
 
     /// <summary>One step.</summary>
     public async Task<TickResult> TickAsync(TickContext tick, InFlightRun run, CancellationToken cancellationToken)
@@ -44,7 +48,7 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
         var decision = Decide(seen, run, policy);
         return decision switch
         {
-            { EndsRun: true } => await ConcludeAsync(tick, seen, run with { Concluding = Conclusion(seen, run, decision) }, cancellationToken),
+            { EndsRun: true } => await ConcludeAsync(tick, seen, run with { Concluding = await ConclusionAsync(seen, run, decision, cancellationToken) }, cancellationToken),
             { Action: RunAction.FixForward or RunAction.Redispatch } => await StartAsync(tick, seen, NextTurn(run, decision, seen.At), decision, cancellationToken),
             _ when IsOnlyIntended(run) && !policy.KillSwitch => await StartAsync(tick, seen, run, decision, cancellationToken),
             _ => await WaitAsync(tick, seen, run, decision, cancellationToken),
@@ -76,8 +80,27 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
             return decision with { Why = $"{decision.Why}: {refusal}" };
         }
 
+        if (decision.Action is RunAction.Deliver && seen.Settings.Merge is MergeMode.Auto)
+        {
+            return decision with { Why = BeforeMerge(run, policy) };
+        }
+
         return decision.Action is RunAction.EscalateNoVerdict ? decision with { Why = WithoutVerdict(seen, run, decision) } : decision;
     }
+
+    private static string BeforeMerge(InFlightRun run, RunPolicy policy) => RefusalOf(run) switch
+    {
+        { } refused => $"CI is green, and GitHub does not let the App merge the pull request: {refused}; a person has to",
+        null when policy.KillSwitch => "CI is green; the kill switch holds the merge back",
+        null => "CI is green, and the pull request is about to be merged",
+    };
+
+    private static string? RefusalOf(InFlightRun run) => run is { Commit.Sha: { } sha, Watch.MergeRefused: { } refused } && string.Equals(refused.Sha, sha, StringComparison.Ordinal) ? refused.Why : null;
+
+    /// <summary>The pull request has stood long enough, and nobody holds it back.</summary>
+    private static bool IsToMerge(Observation seen, InFlightRun run, Decision decision, RunPolicy policy) =>
+        decision.Action is RunAction.Deliver && seen is { Settings.Merge: MergeMode.Auto, PullRequest: { IsOpen: true } open } && !policy.KillSwitch && RefusalOf(run) is null
+        && (open.OpenedAt is not { } openedAt || seen.At - openedAt >= MergedAfter);
 
     /// <summary>What the person is told who is handed a commit that CI did not judge.</summary>
     private static string WithoutVerdict(Observation seen, InFlightRun run, Decision decision) => (SilenceOf(seen, run), seen.Ci?.Why) switch
@@ -103,6 +126,12 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
         };
     }
 
+    private async Task<Concluding> ConclusionAsync(Observation seen, InFlightRun run, Decision decision, CancellationToken cancellationToken)
+    {
+        var end = Conclusion(seen, run, decision);
+        return end.Ending is Ending.Frozen && run.Delivery is Delivery.Trunk ? end with { Commits = await observer.AllCommitsAsync(seen.Repository, run, cancellationToken) } : end;
+    }
+
     private static Concluding Conclusion(Observation seen, InFlightRun run, Decision decision)
     {
         var ending = decision.Action switch
@@ -119,7 +148,12 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
             { } other => [.. other.Passed.Take(Concluding.MaxChecks).Select(check => new CheckLine(check.Name, "success", check.Url))],
             null => [],
         };
-        var why = ending is Ending.Done && seen.Ci?.OnTop is { } onTop ? $"{decision.Why} on the newer commit {onTop[..12]}" : decision.Why;
+        var why = (ending, seen.Ci?.OnTop, run.Commit) switch
+        {
+            (Ending.Done, { } onTop, _) => $"{decision.Why} on the newer commit {onTop[..12]}",
+            (Ending.Done, _, { IsPersons: true, Beneath: { } own } last) => $"{decision.Why}, with a person's commit {last.Sha[..12]} on top of {own[..12]}",
+            _ => decision.Why,
+        };
         return new(ending, run.Commit?.Sha, why, seen.At)
         {
             Reached = seen.State.Deployment is DeploymentStatus.Reached ? Phase.Done : ChecklistModel.PhaseOf(seen.State),
@@ -131,7 +165,7 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
     private async Task<TickResult> WaitAsync(TickContext tick, Observation seen, InFlightRun run, Decision decision, CancellationToken cancellationToken)
     {
         await tick.RememberAsync(run, cancellationToken);
-        var keepTrue = new List<Effect> { new Effect.AddLabel(seen.Settings.Labels.InProgress) };
+        var keepTrue = new List<Effect> { new Effect.AddLabel(seen.Settings.Labels.InProgress), new Effect.ReopenIssue() };
         if (seen.TurnOverdue)
         {
             // Before the checklist, so that its marker carries when the end was asked for.
@@ -145,14 +179,23 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
         }
 
         keepTrue.Add(new Effect.WriteChecklist(decision.Why, ChecklistModel.PhaseOf(seen.State)));
-        if (decision.Action is RunAction.Deliver)
+        if (decision.Action is RunAction.Deliver || IsUnseenByCi(seen, run))
         {
             keepTrue.Add(new Effect.OpenPullRequest());
         }
 
+        var merges = IsToMerge(seen, run, decision, PolicyOf(tick, seen));
+        if (merges)
+        {
+            keepTrue.Add(new Effect.MergePullRequest(run.Commit!.Sha));
+        }
+
         var outcome = await ActAsync(tick, seen, run, keepTrue, cancellationToken);
-        return Answer(tick, seen, outcome.Run, decision, outcome is { IsComplete: true, Run.Watch.Refused: null } ? seen.WaitingFor : Waiting.Confirmation);
+        return Answer(tick, seen, outcome.Run, decision, !merges && outcome is { IsComplete: true, Run.Watch.Refused: null } ? seen.WaitingFor : Waiting.Confirmation);
     }
+
+    /// <summary>A branch on which nothing runs may have its CI on pull requests alone.</summary>
+    private static bool IsUnseenByCi(Observation seen, InFlightRun run) => run is { Delivery: Delivery.PullRequest, Commit: not null } && seen is { PullRequest: null, Ci.NeverStarted: true };
 
     /// <summary>The intent (a turn not dispatched yet) is saved before the label, the marker and the backend hear of it.</summary>
     private async Task<TickResult> StartAsync(TickContext tick, Observation seen, InFlightRun run, Decision decision, CancellationToken cancellationToken)
@@ -244,8 +287,8 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
 
     private Task<SequenceOutcome> ActAsync(TickContext tick, Observation seen, InFlightRun run, IEnumerable<Effect> sequence, CancellationToken cancellationToken)
     {
-        var target = new EffectTarget(tick.Record.Repository, run, seen.Issue!, seen.State, seen.Settings, PolicyOf(tick, seen)) { PullRequest = seen.PullRequest };
-        return effects.RunAsync(tick.Lease, target, sequence, changed => tick.RememberAsync(changed, cancellationToken), tick.Did, cancellationToken);
+        var target = new EffectTarget(tick.Record.Repository, run, seen.Issue!, seen.State, seen.Settings, PolicyOf(tick, seen)) { PullRequest = seen.PullRequest, IsClosedByRun = seen.IsClosedByRun };
+        return effects.RunAsync(tick.Lease, target, sequence, tick.Counted, changed => tick.RememberAsync(changed, cancellationToken), tick.Did, cancellationToken);
     }
 
     private TickResult Answer(TickContext tick, Observation seen, InFlightRun run, Decision decision, Waiting waitingFor)

@@ -31,7 +31,8 @@ public sealed class WatcherSweep
         foreach (var merged in Both)
         foreach (var takenOver in Both)
         foreach (var fault in Faults)
-        foreach (var (redBefore, mayPass, declared) in ((bool, bool, DeclaredEnd?)[])[(false, false, null), (true, false, null), (false, true, null), (false, false, DeclaredEnd.NothingToDo), (false, true, DeclaredEnd.GaveUp)])
+        foreach (var (redBefore, mayPass, declared, onPersons) in ((bool, bool, DeclaredEnd?, bool)[])
+            [(false, false, null, false), (true, false, null, false), (false, true, null, false), (false, false, DeclaredEnd.NothingToDo, false), (false, true, DeclaredEnd.GaveUp, true), (false, false, null, true)])
         foreach (var attempts in Around(armed.FixForwardMaxAttempts))
         foreach (var redispatches in Around(armed.MaxRedispatchAttempts))
         foreach (var elapsed in Around(armed.FixForwardMaxSeconds))
@@ -52,6 +53,7 @@ public sealed class WatcherSweep
                     Fault = fault,
                     RedBeforeRun = redBefore,
                     MayPassAgain = mayPass,
+                    OnPersonsCommit = onPersons,
                     Declared = declared,
                     FixForwardAttempts = attempts,
                     RedispatchAttempts = redispatches,

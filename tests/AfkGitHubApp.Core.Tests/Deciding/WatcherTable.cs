@@ -6,9 +6,9 @@ namespace AfkGitHubApp.Core.Tests.Deciding;
 
 /// <summary>
 /// The watcher's table read a second time, as data: the first row whose condition holds gives the action. Written from the plan and not
-/// from the product, so that a slip in one of the two shows as a difference. Rows 5b, 5c, 5d, 5e, 8b and 10b are what the plan says in its text beside
+/// from the product, so that a slip in one of the two shows as a difference. Rows 5b to 5f, 8b and 10b are what the plan says in its text beside
 /// the table: a turn that overran may be alive, a refused turn is not asked for again, what was red before the run is not the agent's, what may pass when
-/// it is run again is run again first, and who declares that it will not mend it is not sent again.
+/// it is run again is run again first, no agent is sent onto a person's commit, and who declares that it will not mend it is not sent again.
 /// </summary>
 internal static class WatcherTable
 {
@@ -30,6 +30,7 @@ internal static class WatcherTable
     private static readonly Condition Overran = (state, _) => state.Fault == TurnFault.Overran;
     private static readonly Condition RedBefore = (state, _) => state.RedBeforeRun;
     private static readonly Condition MayPass = (state, _) => state.MayPassAgain;
+    private static readonly Condition OnPersons = (state, _) => state.OnPersonsCommit;
     private static readonly Condition CiPending = (state, _) => state.Ci == CiStatus.Pending;
     private static readonly Condition YoungTurn = (state, policy) => state.TurnSeconds < policy.CloseDeferMaxSeconds;
     private static readonly Condition UnknownForShort = (state, policy) => state.UnknownSeconds < policy.UnknownThreadMaxSeconds;
@@ -52,6 +53,7 @@ internal static class WatcherTable
         new("5b", [Pushed, Red, Any(Overran, Refused)], RunAction.FreezeEscalate),
         new("5c", [Pushed, Red, RedBefore], RunAction.FreezeEscalate),
         new("5d", [Pushed, Red, MayPass], RunAction.Rerun) { HeldByKillSwitch = true },
+        new("5f", [Pushed, Red, OnPersons], RunAction.EscalateNoVerdict),
         new("5e", [Pushed, Red, Idle, Declares], RunAction.FreezeEscalate),
         new("6", [Pushed, Red, AttemptsLeft, TimeLeft], RunAction.FixForward) { HeldByKillSwitch = true },
         new("7", [Pushed, Red], RunAction.FreezeEscalate),

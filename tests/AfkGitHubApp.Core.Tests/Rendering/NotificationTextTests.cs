@@ -6,6 +6,7 @@ namespace AfkGitHubApp.Core.Tests.Rendering;
 public sealed class NotificationTextTests
 {
     private const string Sha = "0123456789abcdef0123456789abcdef01234567";
+    private const string Other = "89abcdef0123456789abcdef0123456789abcdef";
 
     [Theory]
     [InlineData("done", NotificationPriority.Low, "octo/widgets#12 is done")]
@@ -39,7 +40,7 @@ public sealed class NotificationTextTests
     }
 
     [Fact]
-    public void A_frozen_run_tells_everything_a_person_needs() => NotificationText.For("frozen", Model() with { TrunkLeftRed = true }).Body.ShouldBe(
+    public void A_frozen_run_tells_everything_a_person_needs() => NotificationText.For("frozen", Model() with { TrunkLeftRed = true, Revert = [Sha, Other] }).Body.ShouldBe(
         $"""
         @octocat: the run of [octo/widgets#12](https://github.com/octo/widgets/issues/12) is frozen: CI is still red after 5 corrective turns.
 
@@ -48,8 +49,15 @@ public sealed class NotificationTextTests
         - Check: `lint` `timed_out`
         - Corrective turns: 5 of 5
         - Last turn: [r0123456789ab.6](https://github.com/octo/widgets/actions/runs/77)
+        - Spent: 1 h 5 min, 6 turns, 1,234 requests to GitHub, 2.50 USD as the turns report
 
-        Next: look at the commit and either finish it by hand, or remove the label `ready-for-human` and set the label `ready-for-agent` again for a new run. The branch is red: no new run starts in this repository until its head is green.
+        To take the run's 2 commits off the branch again:
+
+        ```sh
+        git revert --no-edit {Sha} {Other}
+        ```
+
+        Next: look at the commit and either finish it by hand, or remove the label `ready-for-human` and set the label `ready-for-agent` again for a new run. The branch is red: no new run starts in this repository until its head is green or somebody who may write comments `/afk release`.
 
         """.ReplaceLineEndings("\n"));
 
@@ -64,7 +72,7 @@ public sealed class NotificationTextTests
 
     [Fact]
     public void A_turn_that_found_nothing_to_do_is_quoted_with_its_cost() =>
-        Golden.Matches("doorbell-nothing-to-do", NotificationText.For("needs-human", Bare() with { Why = "the turn says that there is nothing to do", ThreadName = "r0123456789ab.1", Word = new TurnWord(DeclaredEnd.NothingToDo, "Commit 1234567 mends it:\n`make test` passes.", 0.5m) }).Body);
+        Golden.Matches("doorbell-nothing-to-do", NotificationText.For("needs-human", Bare() with { Why = "the turn says that there is nothing to do", ThreadName = "r0123456789ab.1", Word = new TurnWord(DeclaredEnd.NothingToDo, "Commit 1234567 mends it:\n`make test` passes.", 0.5m), Turns = 1, CostUsd = 0.5m }).Body);
 
     [Fact]
     public void A_corrective_turn_that_gave_up_is_quoted_beside_the_commit() =>
@@ -102,6 +110,35 @@ public sealed class NotificationTextTests
         body.ShouldContain("Nothing was judged: look at the commit and finish it by hand, or remove the label `ready-for-human` and set the label `ready-for-agent` again for a new run.");
     }
 
+    [Theory]
+    [InlineData(-5, "0 s")]
+    [InlineData(59.9, "59 s")]
+    [InlineData(60, "1 min")]
+    [InlineData(3_599, "59 min")]
+    [InlineData(3_600, "1 h")]
+    [InlineData(86_399, "23 h 59 min")]
+    [InlineData(90_000, "1 d 1 h")]
+    public void How_long_it_took_is_said_in_words(double seconds, string words) =>
+        NotificationText.For("done", Bare() with { Took = TimeSpan.FromSeconds(seconds), Turns = 1, Requests = 1 }).Body.ShouldContain($"- Spent: {words}, 1 turn, 1 request to GitHub\n");
+
+    [Fact]
+    public void A_single_commit_is_reverted_by_itself_and_nothing_else_is_ever_reverted()
+    {
+        NotificationText.For("frozen", Model() with { Revert = [Sha] }).Body.ShouldContain($"To take the run's commit off the branch again:\n\n```sh\ngit revert --no-edit {Sha}\n```\n");
+        NotificationText.For("frozen", Model()).Body.ShouldNotContain("git revert");
+        NotificationText.For("done", Model() with { Revert = [Sha] }).Body.ShouldNotContain("git revert");
+    }
+
+    [Fact]
+    public void A_done_run_tells_what_it_took() => Golden.Matches("doorbell-done", NotificationText.For("done", Model() with
+    {
+        Why = "pushed and CI is green",
+        Checks = [new CheckLine("build", "success", "https://github.com/octo/widgets/runs/5")],
+        Attempts = 1,
+        Turns = 2,
+        CostUsd = null,
+    }).Body);
+
     [Fact]
     public void A_done_run_asks_for_nothing() =>
         NotificationText.For("done", Bare()).Body.ShouldContain("Nothing is left to do. Should it not hold, reopen the issue and set the label `go` again");
@@ -129,7 +166,7 @@ public sealed class NotificationTextTests
             notification.Body.ShouldNotContain("<!--");
             notification.Body.ShouldNotContain("-->");
             Pattern.Count(Shown.OutsideCodeAndLinks(notification.Body), "@(?!\u200b)").ShouldBe(1, notification.Body);
-            notification.Body.Split('\n').Length.ShouldBe(9, notification.Body);
+            notification.Body.Split('\n').Length.ShouldBe(10, notification.Body);
         }
     }
 
@@ -206,6 +243,10 @@ public sealed class NotificationTextTests
         Checks = [new CheckLine("build", "failure", "https://github.com/octo/widgets/runs/5"), new CheckLine("lint", "timed_out", null)],
         Attempts = 5,
         MaxAttempts = 5,
+        Turns = 6,
+        Took = TimeSpan.FromMinutes(65.5),
+        Requests = 1234,
+        CostUsd = 2.5m,
         ThreadName = "r0123456789ab.6",
         ThreadUrl = "https://github.com/octo/widgets/actions/runs/77",
     };

@@ -251,7 +251,8 @@ public sealed class RunMarkerTests
         read.ShouldNotBeNull();
         read.Turns.ShouldBe(written.Turns);
         (read.Concluding?.Checks ?? []).ShouldBe(written.Concluding?.Checks ?? []);
-        var concluding = read.Concluding is { } end ? end with { Checks = written.Concluding!.Checks } : null;
+        (read.Concluding?.Commits ?? []).ShouldBe(written.Concluding?.Commits ?? []);
+        var concluding = read.Concluding is { } end ? end with { Checks = written.Concluding!.Checks, Commits = written.Concluding.Commits } : null;
         (read with { Turns = written.Turns, Watch = written.Watch, Concluding = concluding }).ShouldBe(written);
         read.StartedAt.Offset.ShouldBe(written.StartedAt.Offset);
     }
@@ -276,10 +277,12 @@ public sealed class RunMarkerTests
                 Word = new TurnWord(DeclaredEnd.GaveUp, "--> it's \"<b>\" é", 1.25m),
             },
         ],
-        Commit = new PushedCommit(new string('c', 40), TestRuns.Start.AddMinutes(5), 1),
+        Commit = new PushedCommit(new string('c', 40), TestRuns.Start.AddMinutes(5), 1) { IsPersons = true, Beneath = new string('f', 40) },
         FixForwardAttempts = 1,
         RedispatchAttempts = 1,
         Rerun = new CiRerun(new string('d', 40), TestRuns.Start.AddMinutes(7)),
+        Requests = 41,
+        ClosedEarlyBy = new string('e', 40),
         FirstRedAt = TestRuns.Start.AddMinutes(6),
         FixForwardHeldSeconds = 0.1 + 0.2,
         Sequence = 17,
@@ -290,6 +293,7 @@ public sealed class RunMarkerTests
             Reached = Phase.Ci,
             Silence = CiSilence.WorkflowToken,
             Checks = [new CheckLine("build <x>", "failure", "https://a.example/1"), new CheckLine("lint", "timed_out", null)],
+            Commits = [new string('c', 40), new string('e', 40)],
         },
         ChecklistCommentId = 6_000_000_003,
     };

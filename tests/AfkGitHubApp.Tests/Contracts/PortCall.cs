@@ -181,6 +181,10 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
             (gitHub, cancel) => gitHub.Tracker.CloseAsync(Repository, 42, cancel),
             new Exchange("PATCH", $"{R}/issues/42", """{"id":1,"state":"closed"}""") { Body = """{"state":"closed","state_reason":"completed"}""", Reads = false }),
         new(
+            "tracker reopens",
+            (gitHub, cancel) => gitHub.Tracker.ReopenAsync(Repository, 42, cancel),
+            new Exchange("PATCH", $"{R}/issues/42", """{"id":1,"state":"open"}""") { Body = """{"state":"open","state_reason":"reopened"}""", Reads = false }),
+        new(
             "CI lists commits",
             (gitHub, cancel) => gitHub.Ci.CommitsSinceAsync(Repository, Base, Sha, cancel),
             new Exchange("GET", $"{R}/compare/{Base}...{Sha}?per_page=100", $$$"""{"status":"ahead","total_commits":1,"commits":[{"sha":"{{{Sha}}}","commit":{"message":"m"}}],"files":[]}""") { Answers = [404] }),
@@ -246,6 +250,10 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
             "pull requests are looked for",
             (gitHub, cancel) => gitHub.PullRequests.FindAsync(Repository, "afk/issue-42", "main", cancel),
             new Exchange("GET", $"{R}/pulls?head=Octo-Org%3Aafk%2Fissue-42&state=all&per_page=100", """[{"number":7,"state":"open","merged_at":null,"html_url":"u"}]""")),
+        new(
+            "a pull request is merged",
+            (gitHub, cancel) => gitHub.PullRequests.MergeAsync(Repository, 7, Sha, cancel),
+            new Exchange("PUT", $"{R}/pulls/7/merge", $$"""{"sha":"{{Base}}","merged":true,"message":"Pull Request successfully merged"}""") { Body = $$"""{"sha":"{{Sha}}"}""", Reads = false }),
         new(
             "a pull request is opened",
             (gitHub, cancel) => gitHub.PullRequests.OpenAsync(Repository, "afk/issue-42", "main", "A \"title\"", "Refs #42", cancel),

@@ -97,7 +97,7 @@ public sealed class AfkTester : IAsyncDisposable
         var simulated = new SimulatorOptions { AppPublicKeyPem = Key.ExportSubjectPublicKeyInfoPem(), WebhookSecret = Secret };
         if (settings.Contains(("Afk:Delivery", "pull_request")))
         {
-            simulated = simulated with { Permissions = new Dictionary<string, string>(simulated.Permissions, StringComparer.Ordinal) { ["pull_requests"] = "write" } };
+            simulated = simulated with { Permissions = new Dictionary<string, string>(simulated.Permissions, StringComparer.Ordinal) { ["pull_requests"] = "write", ["contents"] = settings.Contains(("Afk:Merge", "auto")) ? "write" : "read" } };
         }
 
         var running = sockets ? await SimulatorHost.StartAsync(new SimulatorHostOptions { Simulator = simulated }, clock) : null;

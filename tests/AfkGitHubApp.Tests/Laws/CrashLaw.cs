@@ -16,6 +16,7 @@ public sealed class CrashLaw
     private const int Labels = 3;
 
     private const string T3Code = "T3 Code: ";
+    private const string Merged = "merged";
 
     public static TheoryData<string, CrashPoint, bool> Stories { get; } = Cross();
 
@@ -42,8 +43,13 @@ public sealed class CrashLaw
     private static async Task<(string World, int Writes)> PlayAsync(string story, int crashAt, CrashPoint point, bool forgets)
     {
         var wire = new CrashingWire { CrashAt = crashAt, Point = point };
-        await using var tester = await AfkTester.InProcessAsync(wire.Around, story.StartsWith(T3Code, StringComparison.Ordinal) ? [("Afk:Backend", "t3code")] : []);
+        await using var tester = await AfkTester.InProcessAsync(wire.Around, SettingsOf(story));
         var issue = tester.OpenReadyIssue(story, Turns(story));
+        if (story == "closed early")
+        {
+            tester.GitHub.ScriptIssue(AfkTester.Repository, issue, [.. Turns(story).Select(turn => turn with { CommitMessage = $"Mend it\n\nCloses #{issue}" })]);
+        }
+
         var end = tester.Clock.GetUtcNow() + LongEnough;
         var restarted = false;
         while (tester.Clock.GetUtcNow() < end)
@@ -63,14 +69,21 @@ public sealed class CrashLaw
         return ($"{WorldAudit.FinalState(tester.GitHub, AfkTester.Repository, issue)} turns={tester.GitHub.Journal.Effects<TurnWorked>().Count} reruns={tester.GitHub.Journal.Effects<RunRerun>().Count} quoted={tester.Issue(issue).Comments.Count(comment => comment.Body.Contains("It works.", StringComparison.Ordinal))}", wire.Writes);
     }
 
+    private static (string, string?)[] SettingsOf(string story) => story switch
+    {
+        _ when story.StartsWith(T3Code, StringComparison.Ordinal) => [("Afk:Backend", "t3code")],
+        Merged => [("Afk:Delivery", "pull_request"), ("Afk:Merge", "auto")],
+        _ => [],
+    };
+
     private static TurnScript[] Turns(string story)
     {
         var green = new TurnScript { Takes = TimeSpan.FromMinutes(2) };
         var red = green with { Ci = new CiScript { Conclusion = "failure" } };
         return story switch
         {
-            "green" => [green],
-            "red, then green" or T3Code + "red, then green" => [red, green],
+            "green" or Merged => [green],
+            "closed early" or "red, then green" or T3Code + "red, then green" => [red, green],
             "flaky" => [green with { Ci = new CiScript { Conclusion = "timed_out", RerunConclusion = "success" } }],
             "stalled" => [green with { Pushes = false }],
             "nothing to do" => [green with { Pushes = false, Declares = "nothing_to_do", Says = "It works." }],
@@ -82,7 +95,7 @@ public sealed class CrashLaw
     private static TheoryData<string, CrashPoint, bool> Cross()
     {
         var data = new TheoryData<string, CrashPoint, bool>();
-        foreach (var story in (string[])["green", "red, then green", "flaky", "stalled", "nothing to do", "vanished", T3Code + "red, then green", T3Code + "vanished"])
+        foreach (var story in (string[])["green", "red, then green", "closed early", Merged, "flaky", "stalled", "nothing to do", "vanished", T3Code + "red, then green", T3Code + "vanished"])
         {
             foreach (var point in Enum.GetValues<CrashPoint>())
             {

@@ -120,6 +120,8 @@ internal sealed class ScriptedTracker : ITracker
 
     public Task CloseAsync(RepositoryKey repository, int number, CancellationToken cancellationToken) => throw Unscripted();
 
+    public Task ReopenAsync(RepositoryKey repository, int number, CancellationToken cancellationToken) => throw Unscripted();
+
     private static NotSupportedException Unscripted() => new("The test did not say what this does.");
 }
 

@@ -20,6 +20,7 @@ public sealed class AfkOptionsTests
         options.Labels.KillSwitch.ShouldBeTrue();
         options.Labels.Allowlist.ShouldBeEmpty();
         options.Delivery.ShouldBe(Delivery.Trunk);
+        options.Merge.ShouldBe(MergeMode.Manual);
         options.Timings.ShouldBe(new StoreTimings(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(5)));
         options.Policy.ShouldBe(RunPolicy.Default);
         options.BaseAddress.ShouldBe(new Uri("https://api.github.com/"));
@@ -71,6 +72,7 @@ public sealed class AfkOptionsTests
             ("Afk:KillSwitch", "perhaps"),
             ("Afk:Backend", "carrier-pigeon"),
             ("Afk:Delivery", "by hand"),
+            ("Afk:Merge", "true"),
             ("Afk:Allowlist", "octo/widgets,widgets"),
             ("Afk:Workers", "0"),
             ("Afk:NudgeGapSeconds", "soon"),
@@ -87,7 +89,7 @@ public sealed class AfkOptionsTests
         problems.Select(problem => problem.Split(' ')[0]).Order(StringComparer.Ordinal).ShouldBe(
         [
             "Afk:Allowlist", "Afk:Backend", "Afk:Delivery", "Afk:GitHub:BaseAddress", "Afk:GitHub:PrivateKeyPath", "Afk:GitHub:WebhookSecret", "Afk:Keys:0", "Afk:KilSwitch",
-            "Afk:KillSwitch", "Afk:Labels", "Afk:LeaseSeconds", "Afk:NudgeGapSeconds", "Afk:Policy:FixForwardMaxAttempts", "Afk:Policy:TurnMaxSeconds", "Afk:Workers",
+            "Afk:KillSwitch", "Afk:Labels", "Afk:LeaseSeconds", "Afk:Merge", "Afk:NudgeGapSeconds", "Afk:Policy:FixForwardMaxAttempts", "Afk:Policy:TurnMaxSeconds", "Afk:Workers",
         ]);
         problems.ShouldAllBe(problem => problem.EndsWith('.'));
     }

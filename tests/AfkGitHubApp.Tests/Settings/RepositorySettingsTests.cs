@@ -48,8 +48,23 @@ public sealed class RepositorySettingsTests
     }
 
     [Theory]
+    [InlineData(MergeMode.Manual, null, MergeMode.Manual, true)]
+    [InlineData(MergeMode.Manual, "merge: manual", MergeMode.Manual, true)]
+    [InlineData(MergeMode.Manual, "merge: auto", MergeMode.Manual, false)]
+    [InlineData(MergeMode.Auto, null, MergeMode.Auto, true)]
+    [InlineData(MergeMode.Auto, "merge: manual", MergeMode.Manual, true)]
+    [InlineData(MergeMode.Auto, "merge: auto", MergeMode.Auto, true)]
+    public void A_file_can_have_people_merge_and_never_the_App_against_the_operator(MergeMode operators, string? text, MergeMode merge, bool inOrder)
+    {
+        var settings = Of(text, Operators with { Merge = operators });
+
+        settings.Merge.ShouldBe(merge);
+        (settings.Broken is null).ShouldBe(inOrder);
+    }
+
+    [Theory]
     [InlineData("backend: t3code", "line 1: `backend` is `t3code`, which the operator has not set up")]
-    [InlineData("version: 1\nmerge: auto", "line 2: `merge` is `auto`, but nothing merges by itself here; only people merge")]
+    [InlineData("version: 1\nmerge: auto", "line 2: `merge` is `auto`, but the operator lets only people merge")]
     [InlineData("doorbells: [team-chat]", "line 1: `doorbells[0]` is `team-chat`, a doorbell that the operator has not set up")]
     public void What_the_operator_has_not_given_is_a_problem(string text, string problem)
     {

@@ -80,6 +80,7 @@ public sealed class EveryAnswerTests
         gitHub.Pass(TimeSpan.FromSeconds(10));
         gitHub.Pass(TimeSpan.FromMinutes(1));
 
+        world.CreateBranch(GitHubUnderTest.Repo, "release");
         world.CreateBranch(GitHubUnderTest.Repo, "topic/one");
         var sha = world.Push(GitHubUnderTest.Repo, "topic/one", "ada", $"Work on it, closes #{other}");
         world.AddStatus(GitHubUnderTest.Repo, sha, "external", "pending", description: "waits", targetUrl: "https://ci.example/1");
@@ -87,6 +88,7 @@ public sealed class EveryAnswerTests
         world.AddCheckSuite(GitHubUnderTest.Repo, sha, "other-app");
         var suite = world.AddCheckSuite(GitHubUnderTest.Repo, sha, "third-app", "completed", "success", new CheckRunSpec("scan"), new CheckRunSpec("wait", "in_progress", null));
         var open = world.OpenPullRequest(GitHubUnderTest.Repo, "ada", "topic/one", "A change");
+        var free = world.OpenPullRequest(GitHubUnderTest.Repo, "ada", "topic/one", "A change to a branch without rules", into: "release");
         gitHub.Pass(TimeSpan.FromMinutes(30));
         world.CreateBranch(GitHubUnderTest.Repo, "topic/two");
         world.Push(GitHubUnderTest.Repo, "topic/two", "ada", "More work");
@@ -192,7 +194,7 @@ public sealed class EveryAnswerTests
             ("GET", $"{R}/pulls/{open}", null, false),
             ("GET", $"{R}/pulls/{merged}", null, false),
             ("PATCH", $"{R}/pulls/{open}", new JsonObject { ["title"] = "Renamed" }, false),
-            ("PUT", $"{R}/pulls/{open}/merge", null, false),
+            ("PUT", $"{R}/pulls/{free}/merge", null, false),
             ("GET", $"{R}/rules/branches/main", null, false),
             ("GET", "users/ada", null, false),
             ("GET", "users/afk-app%5Bbot%5D", null, false),

@@ -22,7 +22,7 @@ public sealed partial class ChecklistPerformer(ITracker tracker, IEffectJournal 
             ? ChecklistModel.From(target.Repository, run, end, target.Policy)
             : ChecklistModel.From(target.Repository, run, target.State, effect.Why, target.Policy);
         var visible = PhaseChecklist.Render(model with { ShaUrl = target.Issue.CommitUrl(model.Sha) });
-        var fingerprint = Fingerprint(visible + RunMarker.Write(run with { Sequence = 0, ChecklistCommentId = null }, target.Repository.Id, keys));
+        var fingerprint = Fingerprint(visible + RunMarker.Write(run with { Sequence = 0, ChecklistCommentId = null, Requests = 0 }, target.Repository.Id, keys));
         if (run.ChecklistCommentId is not null && string.Equals(run.Watch.ChecklistWritten, fingerprint, StringComparison.Ordinal))
         {
             return new(run);

@@ -74,6 +74,11 @@ public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal j
         Silence = end.Silence,
         Attempts = target.Run.FixForwardAttempts,
         MaxAttempts = target.Policy.FixForwardMaxAttempts,
+        Turns = target.Run.Turns.Length,
+        Took = end.At - target.Run.StartedAt,
+        Requests = target.Run.Requests,
+        CostUsd = Cost(target.Run),
+        Revert = end.Commits,
         ThreadName = target.Run.CurrentTurn.Thread is null ? null : target.Run.CurrentTurnId.ToString(),
         ThreadUrl = target.Run.CurrentTurn.ThreadUrl,
         Word = target.Run.CurrentTurn.Word,
@@ -81,6 +86,12 @@ public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal j
         ReadyForHumanLabel = target.Settings.Labels.ReadyForHuman,
         TrunkLeftRed = end.Ending is Ending.Frozen && target.Run.Delivery is Delivery.Trunk,
     };
+
+    private static decimal? Cost(InFlightRun run)
+    {
+        var told = run.Turns.Select(turn => turn.Word?.CostUsd).OfType<decimal>().ToList();
+        return told.Count > 0 ? told.Sum() : null;
+    }
 
     private static partial class Log
     {

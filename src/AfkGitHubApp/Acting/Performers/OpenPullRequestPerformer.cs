@@ -1,5 +1,6 @@
 using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Core.Rendering;
+using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
 using AfkGitHubApp.Scheduling;
 
@@ -26,7 +27,7 @@ public sealed class OpenPullRequestPerformer(IPullRequests pullRequests, WriteDo
         try
         {
             var opened = await pullRequests.OpenAsync(
-                target.Repository, run.WorkBranch, run.BaseBranch, Title(target), $"Refs #{run.IssueNumber}\n\nRun {run.Id}. CI is green; merging closes the run.", cancellationToken);
+                target.Repository, run.WorkBranch, run.BaseBranch, Title(target), $"Refs #{run.IssueNumber}\n\nRun {run.Id}{(target.State.Ci is CiStatus.Green ? ". CI is green; merging closes the run." : ". Opened so that CI looks at it; once it is green, merging closes the run.")}", cancellationToken);
             return new(run) { Did = $"opened pull request #{opened.Number}" };
         }
         catch (GitHubFailure failure) when (failure.StatusCode is AlreadyThere)

@@ -171,6 +171,13 @@ public sealed class GitHubConnection : IDisposable
         await ExchangeAsync(path, () => connection.Patch<object>(Relative(path), JsonSerializer.Serialize(body, bodyType)));
     }
 
+    /// <summary>PUT whose answer is not needed.</summary>
+    public async Task PutAsync<TBody>(CallIdentity identity, string path, TBody body, JsonTypeInfo<TBody> bodyType, CancellationToken cancellationToken)
+    {
+        GitHubCall.Begin(identity, repeatable: false, cancellationToken);
+        await ExchangeAsync(path, () => connection.Put<object>(Relative(path), JsonSerializer.Serialize(body, bodyType)));
+    }
+
     /// <summary>DELETE.</summary>
     public async Task DeleteAsync(CallIdentity identity, string path, CancellationToken cancellationToken)
     {

@@ -7,9 +7,14 @@ namespace AfkGitHubApp.Adapters.GitHub;
 // (https://github.com/github/rest-api-description) promises and a decision rests on is required: an answer without it is not an answer.
 internal sealed record NoBody;
 
-internal sealed record PullRequestDto([property: JsonRequired] int Number, [property: JsonRequired] string State, DateTimeOffset? MergedAt, string? HtmlUrl, PullRequestBaseDto? Base);
+internal sealed record PullRequestDto([property: JsonRequired] int Number, [property: JsonRequired] string State, DateTimeOffset? MergedAt, string? HtmlUrl, PullRequestBaseDto? Base)
+{
+    public DateTimeOffset? CreatedAt { get; init; }
+}
 
 internal sealed record PullRequestBaseDto(string? Ref);
+
+internal sealed record MergeBody(string Sha);
 
 internal sealed record OpenPullRequestBody(string Title, string Head, string Base, string Body);
 
@@ -121,7 +126,7 @@ internal sealed record LabelBody(string Name, string Color, string Description);
 
 internal sealed record CommentBody(string Body);
 
-internal sealed record CloseBody(string State, string StateReason);
+internal sealed record IssueStateBody(string State, string StateReason);
 
 /// <summary>A GraphQL request.</summary>
 public sealed record GraphQlRequest<TVariables>(string Query, TVariables Variables);
@@ -141,6 +146,7 @@ internal sealed record IssueSituationVariables(string Owner, string Name, int Nu
 [JsonSerializable(typeof(PullRequestDto))]
 [JsonSerializable(typeof(List<PullRequestDto>))]
 [JsonSerializable(typeof(OpenPullRequestBody))]
+[JsonSerializable(typeof(MergeBody))]
 [JsonSerializable(typeof(AccessTokenDto))]
 [JsonSerializable(typeof(AppDto))]
 [JsonSerializable(typeof(UserDto))]
@@ -177,7 +183,7 @@ internal sealed record IssueSituationVariables(string Owner, string Name, int Nu
 [JsonSerializable(typeof(LabelsBody))]
 [JsonSerializable(typeof(LabelBody))]
 [JsonSerializable(typeof(CommentBody))]
-[JsonSerializable(typeof(CloseBody))]
+[JsonSerializable(typeof(IssueStateBody))]
 [JsonSerializable(typeof(GraphQlRequest<IssueSituationVariables>))]
 [JsonSerializable(typeof(GraphQlAnswer<IssueSituationData>))]
 [JsonSerializable(typeof(GraphQlRequest<IReadOnlyDictionary<string, JsonElement>>))]

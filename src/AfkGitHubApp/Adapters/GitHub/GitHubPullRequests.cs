@@ -35,6 +35,13 @@ public sealed class GitHubPullRequests(GitHubConnection gitHub) : IPullRequests
     }
 
     /// <inheritdoc/>
+    public Task MergeAsync(RepositoryKey repository, int number, string sha, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(repository);
+        return gitHub.PutAsync(CallIdentity.Installation(repository.InstallationId), $"repos/{repository}/pulls/{number}/merge", new MergeBody(sha), GitHubJson.Default.MergeBody, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async Task<string?> MergedAsync(RepositoryKey repository, int number, CancellationToken cancellationToken)
     {
         // REST has no word for it since version 2026-03-10: https://docs.github.com/rest/about-the-rest-api/breaking-changes
@@ -45,7 +52,7 @@ public sealed class GitHubPullRequests(GitHubConnection gitHub) : IPullRequests
     }
 
     private static PullRequest Read(PullRequestDto dto) =>
-        new(dto.Number, string.Equals(dto.State, "open", StringComparison.OrdinalIgnoreCase), dto.MergedAt is not null, dto.HtmlUrl);
+        new(dto.Number, string.Equals(dto.State, "open", StringComparison.OrdinalIgnoreCase), dto.MergedAt is not null, dto.HtmlUrl) { OpenedAt = dto.CreatedAt };
 }
 
 internal sealed record MergeVariables([property: JsonPropertyName("owner")] string Owner, [property: JsonPropertyName("name")] string Name, [property: JsonPropertyName("number")] int Number);

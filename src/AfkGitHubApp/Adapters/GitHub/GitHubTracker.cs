@@ -151,7 +151,11 @@ public sealed class GitHubTracker(GitHubConnection gitHub, IGitHubApp app) : ITr
 
     /// <inheritdoc/>
     public Task CloseAsync(RepositoryKey repository, int number, CancellationToken cancellationToken) =>
-        gitHub.PatchAsync(As(repository), $"repos/{repository}/issues/{number}", new CloseBody("closed", "completed"), GitHubJson.Default.CloseBody, cancellationToken);
+        gitHub.PatchAsync(As(repository), $"repos/{repository}/issues/{number}", new IssueStateBody("closed", "completed"), GitHubJson.Default.IssueStateBody, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task ReopenAsync(RepositoryKey repository, int number, CancellationToken cancellationToken) =>
+        gitHub.PatchAsync(As(repository), $"repos/{repository}/issues/{number}", new IssueStateBody("open", "reopened"), GitHubJson.Default.IssueStateBody, cancellationToken);
 
     private static CallIdentity As(RepositoryKey repository) => CallIdentity.Installation(repository.InstallationId);
 

@@ -103,6 +103,7 @@ internal sealed class FailureHandler(TimeProvider time, HttpMessageHandler inner
         return new(kind, $"{request.Method} {request.RequestUri?.AbsolutePath} answered {status}: {Message(body)}")
         {
             StatusCode = status,
+            Reason = Message(body),
             RetryAfter = retryAfter,
             ServerTime = response.Headers.Date,
             RequestId = response.Headers.TryGetValues("x-github-request-id", out var ids) ? ids.FirstOrDefault() : null,

@@ -1,0 +1,214 @@
+using AfkGitHubApp.Core.Runs;
+using AfkGitHubApp.Simulator.Scenarios;
+using AfkGitHubApp.Simulator.World;
+using AfkGitHubApp.Tests.Harness;
+
+namespace AfkGitHubApp.Tests.Journeys;
+
+/// <summary>Runs that deliver by pull request, merged by the App or by a person.</summary>
+public sealed class PullRequestJourneys
+{
+    private static readonly TimeSpan Long = TimeSpan.FromHours(8);
+    private static readonly CiScript Green = new();
+    private static readonly CiScript Red = new() { Conclusion = "failure" };
+    private static readonly (string, string?) ByPullRequest = ("Afk:Delivery", "pull_request");
+    private static readonly (string, string?) Auto = ("Afk:Merge", "auto");
+
+    [Fact]
+    public async Task On_green_the_App_merges_the_commit_that_was_judged_and_closes_the_issue()
+    {
+        await using var tester = await AfkTester.OverSocketsAsync(ByPullRequest, Auto);
+        var issue = tester.OpenReadyIssue(turns: [Turn(Red), Turn(Green)]);
+
+        await tester.PassUntilEndedAsync(issue, Long);
+
+        tester.EndingOf(issue).ShouldBe(Ending.Done);
+        tester.Issue(issue).Open.ShouldBeFalse();
+        var opened = tester.GitHub.Journal.Effects<PullRequestOpened>().ShouldHaveSingleItem();
+        var merged = tester.GitHub.Journal.Effects<PullRequestMerged>().ShouldHaveSingleItem();
+        merged.Actor.ShouldBe("afk-app[bot]");
+        merged.Number.ShouldBe(opened.Number);
+        (merged.At - opened.At).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromMinutes(2), "what the pull request starts in CI must have shown itself");
+        Tries(tester).ShouldBe(1);
+        tester.Issue(issue).Comments[1].Body.ShouldContain("the pull request is merged");
+    }
+
+    [Fact]
+    public async Task With_manual_merge_the_App_never_merges()
+    {
+        await using var tester = await AfkTester.OverSocketsAsync(ByPullRequest);
+        var issue = tester.OpenReadyIssue(turns: Turn(Green));
+
+        await tester.PassAsync(TimeSpan.FromHours(4));
+
+        tester.GitHub.Journal.Effects<PullRequestOpened>().Count.ShouldBe(1);
+        Tries(tester).ShouldBe(0);
+        tester.Issue(issue).Open.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("reviews", "At least 1 approving review is required")]
+    [InlineData("queue", "Changes must be made through the merge queue")]
+    public async Task What_GitHub_does_not_let_the_App_merge_waits_for_a_person_and_says_why(string rule, string why)
+    {
+        await using var tester = await AfkTester.OverSocketsAsync(ByPullRequest, Auto);
+        if (rule == "queue")
+        {
+            tester.GitHub.AddRule(AfkTester.Repository, "main", "merge_queue");
+        }
+        else
+        {
+            tester.GitHub.AddRuleset(AfkTester.Repository, "main", [], requiredApprovals: 1);
+        }
+
+        var issue = tester.OpenReadyIssue(turns: Turn(Green));
+        await tester.PassAsync(TimeSpan.FromHours(4));
+
+        Tries(tester).ShouldBe(1, "a commit that was refused is not tried again");
+        tester.Issue(issue).Comments[0].Body.ShouldContain(why);
+        tester.Issue(issue).Comments[0].Body.ShouldContain("a person has to");
+
+        tester.GitHub.MergePullRequest(AfkTester.Repository, tester.GitHub.Journal.Effects<PullRequestOpened>().Single().Number, AfkTester.Maintainer);
+        await tester.PassUntilEndedAsync(issue, Long);
+        tester.EndingOf(issue).ShouldBe(Ending.Done);
+    }
+
+    [Fact]
+    public async Task Without_the_permission_to_merge_a_person_does()
+    {
+        await using var tester = await AfkTester.OverSocketsAsync(ByPullRequest, Auto);
+        tester.GitHub.AcceptPermissions(AfkTester.Repository, new Dictionary<string, string>(tester.GitHub.Options.Permissions, StringComparer.Ordinal) { ["contents"] = "read" });
+        var issue = tester.OpenReadyIssue(turns: Turn(Green));
+
+        await tester.PassAsync(TimeSpan.FromHours(4));
+
+        tester.GitHub.Journal.Effects<PullRequestMerged>().ShouldBeEmpty();
+        tester.Issue(issue).Comments[0].Body.ShouldContain("does not let the App merge");
+        tester.EndingOf(issue).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task The_kill_switch_holds_the_merge_back()
+    {
+        await using var tester = await AfkTester.OverSocketsAsync(ByPullRequest, Auto);
+        var issue = tester.OpenReadyIssue(turns: Turn(Green));
+        await tester.PassAsync(TimeSpan.FromMinutes(1));
+        tester.Set("Afk:KillSwitch", "true");
+        await tester.PassAsync(TimeSpan.FromHours(3));
+        Tries(tester).ShouldBe(0);
+        tester.Issue(issue).Comments[0].Body.ShouldContain("the kill switch holds the merge back");
+
+        tester.Set("Afk:KillSwitch", "false");
+        await tester.PassUntilEndedAsync(issue, Long);
+
+        tester.EndingOf(issue).ShouldBe(Ending.Done);
+        Tries(tester).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_head_that_moves_while_it_is_merged_is_judged_first()
+    {
+        SimulatedGitHub? world = null;
+        string? onTop = null;
+        await using var tester = await AfkTester.InProcessAsync(
+            inner => new BeforeMerge(inner, () => onTop ??= world!.Push(AfkTester.Repository, Branch(world), AfkTester.Maintainer, "One thing more", Green)), ByPullRequest, Auto);
+        world = tester.GitHub;
+        var issue = tester.OpenReadyIssue(turns: Turn(Green));
+
+        await tester.PassUntilEndedAsync(issue, Long);
+
+        tester.EndingOf(issue).ShouldBe(Ending.Done);
+        Tries(tester).ShouldBe(2);
+        tester.GitHub.Journal.Effects<PullRequestMerged>().Count.ShouldBe(1);
+        tester.Issue(issue).Comments[1].Body.ShouldContain($"a person's commit {onTop![..12]} on top of ");
+    }
+
+    [Fact]
+    public async Task Where_CI_runs_on_pull_requests_alone_the_pull_request_is_opened_for_it()
+    {
+        await using var tester = await AfkTester.OverSocketsAsync(ByPullRequest);
+        tester.GitHub.RemoveWorkflow(AfkTester.Repository, "ci.yml");
+        tester.GitHub.AddWorkflow(AfkTester.Repository, ".github/workflows/pr.yml", "PR", ["pull_request"]);
+        var issue = tester.OpenReadyIssue(turns: Turn(Green));
+
+        await tester.PassAsync(TimeSpan.FromMinutes(30));
+
+        var opened = tester.GitHub.Journal.Effects<PullRequestOpened>().ShouldHaveSingleItem();
+        tester.GitHub.Journal.Effects<RunCompleted>().ShouldNotContain(run => run.Event == "push");
+        tester.Ticks[^1].Action.ShouldBe("Deliver");
+        tester.GitHub.MergePullRequest(AfkTester.Repository, opened.Number, AfkTester.Maintainer);
+        await tester.PassUntilEndedAsync(issue, Long);
+        tester.EndingOf(issue).ShouldBe(Ending.Done);
+    }
+
+    [Fact]
+    public async Task A_persons_green_commit_on_the_runs_branch_is_delivered_and_both_are_named()
+    {
+        await using var tester = await AfkTester.OverSocketsAsync(ByPullRequest);
+        var issue = tester.OpenReadyIssue(turns: Turn(Green));
+        await tester.PassAsync(TimeSpan.FromMinutes(20));
+        var opened = tester.GitHub.Journal.Effects<PullRequestOpened>().ShouldHaveSingleItem();
+        var own = tester.GitHub.BranchHead(AfkTester.Repository, opened.Head)!;
+
+        var theirs = tester.GitHub.Push(AfkTester.Repository, opened.Head, AfkTester.Maintainer, "A better name", Green);
+        await tester.PassAsync(TimeSpan.FromMinutes(20));
+
+        tester.Ticks[^1].Action.ShouldBe("Deliver");
+        tester.Issue(issue).Comments[0].Body.ShouldContain($"Commit {theirs[..12]} is a person's, on top of {own[..12]} of this run");
+        tester.GitHub.MergePullRequest(AfkTester.Repository, opened.Number, AfkTester.Maintainer);
+        await tester.PassUntilEndedAsync(issue, Long);
+        tester.Issue(issue).Comments[1].Body.ShouldContain($"with a person's commit {theirs[..12]} on top of {own[..12]}");
+    }
+
+    [Fact]
+    public async Task No_agent_is_sent_onto_a_persons_red_commit()
+    {
+        await using var tester = await AfkTester.OverSocketsAsync(ByPullRequest);
+        var issue = tester.OpenReadyIssue(turns: Turn(Green));
+        await tester.PassAsync(TimeSpan.FromMinutes(20));
+        var opened = tester.GitHub.Journal.Effects<PullRequestOpened>().ShouldHaveSingleItem();
+
+        tester.GitHub.Push(AfkTester.Repository, opened.Head, AfkTester.Maintainer, "Try something", Red);
+        await tester.PassUntilEndedAsync(issue, Long);
+
+        tester.EndingOf(issue).ShouldBe(Ending.NeedsHuman);
+        tester.GitHub.Journal.Effects<WorkflowDispatched>().Count.ShouldBe(1);
+        tester.Issue(issue).Comments[1].Body.ShouldContain("CI is red on a commit that a person has pushed onto the run's branch");
+        tester.Issue(issue).Labels.ShouldBe([AfkTester.ForHuman]);
+    }
+
+    [Fact]
+    public async Task A_pull_request_that_a_person_merged_before_CI_had_ended_is_the_end_as_well()
+    {
+        await using var tester = await AfkTester.OverSocketsAsync(ByPullRequest);
+        var issue = tester.OpenReadyIssue(turns: Turn(Green));
+        await tester.PassAsync(TimeSpan.FromMinutes(20));
+        var opened = tester.GitHub.Journal.Effects<PullRequestOpened>().ShouldHaveSingleItem();
+        tester.GitHub.Push(AfkTester.Repository, opened.Head, AfkTester.Maintainer, "Slow", Green with { Takes = TimeSpan.FromHours(1) });
+        await tester.PassAsync(TimeSpan.FromMinutes(2));
+
+        tester.GitHub.MergePullRequest(AfkTester.Repository, opened.Number, AfkTester.Maintainer);
+        await tester.PassUntilEndedAsync(issue, TimeSpan.FromMinutes(30));
+
+        tester.EndingOf(issue).ShouldBe(Ending.Done);
+    }
+
+    private static int Tries(AfkTester tester) => tester.GitHub.Journal.Requests.Count(request => request.Method == "PUT" && request.Path.EndsWith("/merge", StringComparison.Ordinal));
+
+    private static string Branch(SimulatedGitHub world) => world.Journal.Effects<PullRequestOpened>().Single().Head;
+
+    private static TurnScript Turn(CiScript ci) => new() { Takes = TimeSpan.FromMinutes(2), Ci = ci };
+
+    private sealed class BeforeMerge(HttpMessageHandler inner, Action happens) : DelegatingHandler(inner)
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.RequestUri!.AbsolutePath.EndsWith("/merge", StringComparison.Ordinal))
+            {
+                happens();
+            }
+
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+}
