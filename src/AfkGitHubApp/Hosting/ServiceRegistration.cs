@@ -138,6 +138,7 @@ public static class ServiceRegistration
         .AddSingleton<FailureReader>()
         .AddSingleton<RunObserver>()
         .AddSingleton<ReadyIssues>()
+        .AddSingleton<CommandReader>()
         .AddSingleton<RunFinder>();
 
     private static IServiceCollection AddActing(this IServiceCollection services, AfkOptions options) => services
@@ -155,6 +156,7 @@ public static class ServiceRegistration
         .AddSingleton<LingeringTurnPerformer>()
         .AddSingleton<OpenPullRequestPerformer>()
         .AddSingleton<DoorbellPerformer>()
+        .AddSingleton<CommandReplyPerformer>()
         .AddSingleton<EffectRunner>();
 
     private static IServiceCollection AddTicking(this IServiceCollection services, AfkOptions options, Surroundings surroundings) => services
@@ -165,6 +167,7 @@ public static class ServiceRegistration
         .AddSingleton<OperatorOrders>()
         .AddSingleton<Watcher>()
         .AddSingleton<Poller>()
+        .AddSingleton<CommandDesk>()
         .AddSingleton<Ticker>()
         .AddSingleton<TickPump>()
         .AddSingleton<Enrolment>()

@@ -30,6 +30,12 @@ public interface ITracker
     /// <summary>Comments written by our own bot, oldest first; nobody else's are returned.</summary>
     Task<IReadOnlyList<OwnComment>> OwnCommentsAsync(RepositoryKey repository, int number, CancellationToken cancellationToken);
 
+    /// <summary>Comments of everybody on the repository's issues, written or changed since then, oldest first; those on pull requests are left out.</summary>
+    Task<IReadOnlyList<IssueComment>> CommentsSinceAsync(RepositoryKey repository, DateTimeOffset since, CancellationToken cancellationToken);
+
+    /// <summary>Puts our reaction on a comment; one that is there already is success.</summary>
+    Task ReactAsync(RepositoryKey repository, long commentId, Reaction reaction, CancellationToken cancellationToken);
+
     /// <summary>Writes a comment and returns its id.</summary>
     Task<long> CreateCommentAsync(RepositoryKey repository, int number, string body, CancellationToken cancellationToken);
 
@@ -72,6 +78,32 @@ public sealed record ReferencedIssue(IssueReference Reference, bool? IsOpen);
 /// <param name="Colour">Six hexadecimal digits.</param>
 /// <param name="Description">At most 100 characters.</param>
 public sealed record RepositoryLabel(string Name, string Colour, string Description);
+
+/// <summary>The reactions that answer a command.</summary>
+public enum Reaction
+{
+    /// <summary>Obeyed: <c>+1</c>.</summary>
+    Obeyed,
+
+    /// <summary>Not obeyed: <c>confused</c>.</summary>
+    Confused,
+}
+
+/// <summary>Anybody's comment on an issue.</summary>
+/// <param name="Id">REST id.</param>
+/// <param name="NodeId">GitHub's global id.</param>
+/// <param name="Issue">Number of the issue.</param>
+/// <param name="At">When it was written.</param>
+/// <param name="Author">Who wrote it; null for a deleted account.</param>
+/// <param name="Body">Its text, a stranger's.</param>
+public sealed record IssueComment(long Id, string NodeId, int Issue, DateTimeOffset At, Actor? Author, string Body)
+{
+    /// <summary>Whether it was changed after it was written.</summary>
+    public bool IsEdited { get; init; }
+
+    /// <summary>Whether somebody, we or anybody else, put a reaction on it that answers a command.</summary>
+    public bool IsAnswered { get; init; }
+}
 
 /// <summary>A comment of our own bot.</summary>
 public sealed record OwnComment(long Id, string Body);

@@ -285,6 +285,7 @@ public sealed class RunMarkerTests
         Sequence = 17,
         StampedAt = TestRuns.Start.AddSeconds(2),
         StopRequested = "the operator stopped the run",
+        Extensions = [new Extension(9_007_199_254_740_993, 3)],
         Concluding = new Concluding(Ending.Frozen, new string('c', 40), "CI is still red", TestRuns.Start.AddHours(1))
         {
             Reached = Phase.Ci,
