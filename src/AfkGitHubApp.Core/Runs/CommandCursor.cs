@@ -12,11 +12,14 @@ public sealed record CommandCursor
     /// <summary>Of the comments written since then, those that are done with: GitHub shows a comment late now and then.</summary>
     public ImmutableArray<long> Seen { get; init; } = [];
 
-    /// <summary>When they were last read whole; null = the last reading failed and is repeated.</summary>
+    /// <summary>When they were last read whole; null = they are to be read at the next look: the last reading failed, or missed one.</summary>
     public DateTimeOffset? ReadAt { get; init; }
 
     /// <summary>Answers to commands that were obeyed or refused in this record; one that was given is gone.</summary>
     public ImmutableArray<CommandReply> Replies { get; init; } = [];
+
+    /// <summary>Whether this comment is done with.</summary>
+    public bool Covers(long comment, DateTimeOffset writtenAt) => writtenAt < Since || Seen.Contains(comment);
 }
 
 /// <summary>The answer to one command.</summary>

@@ -142,6 +142,11 @@ public enum IssueEventKind
 /// <param name="CloserSha">The commit that closed it, when a commit did.</param>
 public sealed record IssueEvent(string NodeId, IssueEventKind Kind, DateTimeOffset At, Actor? Actor, string? Label, string? CloserSha);
 
+/// <summary>That there is a comment.</summary>
+/// <param name="Id">REST id.</param>
+/// <param name="At">When it was written.</param>
+public sealed record CommentSign(long Id, DateTimeOffset At);
+
 /// <summary>One issue and one branch head, read at one moment.</summary>
 public sealed record IssueSnapshot
 {
@@ -192,6 +197,9 @@ public sealed record IssueSnapshot
 
     /// <summary>Decisive events, oldest first, at most the newest hundred.</summary>
     public ImmutableArray<IssueEvent> Events { get; init; } = [];
+
+    /// <summary>Of its newest ten comments those that people wrote.</summary>
+    public ImmutableArray<CommentSign> PeoplesComments { get; init; } = [];
 
     /// <summary>Statuses of the commit asked for; null when none was asked for, or GitHub does not show them this way.</summary>
     public CommitStatuses? Statuses { get; init; }

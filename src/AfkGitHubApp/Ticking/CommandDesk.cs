@@ -14,7 +14,7 @@ namespace AfkGitHubApp.Ticking;
 /// </summary>
 public sealed partial class CommandDesk(CommandReader reader, CommandReplyPerformer replies, Watcher watcher, Chance chance, ILogger<CommandDesk> logger)
 {
-    /// <summary>A comment whose webhook is lost is found within this time.</summary>
+    /// <summary>A comment whose webhook is lost is found within this time; while a run is in flight, as soon as its issue is looked at.</summary>
     private static readonly TimeSpan ReadAgainAfter = TimeSpan.FromMinutes(30);
 
     /// <summary>Reads new comments, where there may be some, and does what they ask for.</summary>
@@ -22,7 +22,8 @@ public sealed partial class CommandDesk(CommandReader reader, CommandReplyPerfor
     {
         ArgumentNullException.ThrowIfNull(tick);
         var known = tick.Record.Commands;
-        if (known?.ReadAt is { } readAt && tick.At - readAt < ReadAgainAfter && !tick.Trigger.Contains("issue_comment", StringComparison.Ordinal))
+        var isRecent = known?.ReadAt is { } readAt && (tick.Record.CurrentRun is not null || tick.At - readAt < ReadAgainAfter);
+        if (isRecent && !tick.Trigger.Contains("issue_comment", StringComparison.Ordinal))
         {
             return;
         }
@@ -40,6 +41,15 @@ public sealed partial class CommandDesk(CommandReader reader, CommandReplyPerfor
                 await tick.RememberAsync(tick.Record with { Commands = known with { ReadAt = null } }, cancellationToken);
             }
         }
+    }
+
+    /// <summary>A look has shown comments by people: if one was never read, its webhook is lost or on its way.</summary>
+    public static Task NoticeAsync(TickContext tick, IEnumerable<CommentSign> comments, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(tick);
+        return tick.Record.Commands is { ReadAt: not null } cursor && comments.Any(comment => !cursor.Covers(comment.Id, comment.At))
+            ? tick.RememberAsync(tick.Record with { Commands = cursor with { ReadAt = null } }, cancellationToken)
+            : Task.CompletedTask;
     }
 
     /// <summary>Gives the answers that are owed.</summary>
@@ -68,7 +78,7 @@ public sealed partial class CommandDesk(CommandReader reader, CommandReplyPerfor
         }
 
         look = look with { Did = [.. tick.Did] };
-        var soon = tick.At + LookAgain.After(Waiting.Retry, TimeSpan.Zero, chance.Next());
+        var soon = tick.At + LookAgain.After(Waiting.Confirmation, TimeSpan.Zero, chance.Next());
         return tick.Record.Commands is { ReadAt: not null, Replies.IsEmpty: true } || look.NextLook is null || look.NextLook < soon ? look : look with { NextLook = soon };
     }
 

@@ -28,6 +28,11 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
             await tick.RememberAsync(tick.Record with { Repository = seen.Repository }, cancellationToken);
         }
 
+        if (seen.Issue is { } issue)
+        {
+            await CommandDesk.NoticeAsync(tick, issue.PeoplesComments, cancellationToken);
+        }
+
         tick.Reached = !seen.OutOfReach;
         if (seen is { OutOfReach: true, TakenOver: null })
         {
