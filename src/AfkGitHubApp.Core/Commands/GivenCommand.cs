@@ -29,7 +29,7 @@ public sealed record GivenCommand(long Comment, string Node, int Issue, DateTime
     {
         ArgumentNullException.ThrowIfNull(record);
         var (obeyed, problem) = Reading.Command is { } command ? Obey(record, command) : (record, Reading.Problem);
-        return Cold && IsAnswered ? obeyed : obeyed with { Commands = obeyed.Commands! with { Replies = obeyed.Commands.Replies.Add(new(Comment, Node, Issue, Reading.Command?.Verb, problem) { Cold = Cold }) } };
+        return Cold && IsAnswered ? obeyed : obeyed with { Commands = obeyed.Commands! with { Replies = obeyed.Commands.Replies.Add(new(Comment, Node, Issue, Reading.Command?.Verb, problem) { MayStand = Cold }) } };
     }
 
     private (RepositoryRecord Record, string? Problem) Obey(RepositoryRecord record, SlashCommand command) => command.Verb switch

@@ -30,8 +30,8 @@ public sealed record CommandCursor
 /// <param name="Problem">Why it was not obeyed, as Markdown; null when it was.</param>
 public sealed record CommandReply(long Comment, string Node, int Issue, SlashVerb? Verb, string? Problem)
 {
-    /// <summary>Whether it was read by a store that knew no earlier reading: an answer may stand on GitHub already and is looked for.</summary>
-    public bool Cold { get; init; }
+    /// <summary>Whether its words may stand on GitHub already: somebody was about to write them, or a store that was emptied does not know.</summary>
+    public bool MayStand { get; init; }
 }
 
 /// <summary>A run asked for by <c>/afk retry</c>.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AfkGitHubApp.Acting.Performers;
 using AfkGitHubApp.Core.Commands;
 using AfkGitHubApp.Core.Deciding;
@@ -68,8 +69,14 @@ public sealed partial class CommandDesk(CommandReader reader, CommandReplyPerfor
             foreach (var reply in cursor.Replies)
             {
                 var policy = reply.Verb is SlashVerb.Status && tick.Record.CurrentRun is { } run ? await watcher.PolicyOfAsync(tick, run, cancellationToken) : null;
-                tick.Did.Add(await replies.PerformAsync(tick.Lease, reply, CommandAnswer.Words(reply, tick.Record, look, policy), cancellationToken));
-                await tick.RememberAsync(tick.Record with { Commands = tick.Record.Commands! with { Replies = tick.Record.Commands.Replies.Remove(reply) } }, cancellationToken);
+                var words = CommandAnswer.Words(reply, tick.Record, look, policy);
+                if (words is not null)
+                {
+                    await OweAsync(tick, owed => owed.Replace(reply, reply with { MayStand = true }), cancellationToken);
+                }
+
+                tick.Did.Add(await replies.PerformAsync(tick.Lease, reply, words, cancellationToken));
+                await OweAsync(tick, owed => owed.RemoveAll(each => each.Comment == reply.Comment), cancellationToken);
             }
         }
         catch (GitHubFailure failure)
@@ -80,6 +87,12 @@ public sealed partial class CommandDesk(CommandReader reader, CommandReplyPerfor
         look = look with { Did = [.. tick.Did] };
         var soon = tick.At + LookAgain.After(Waiting.Confirmation, TimeSpan.Zero, chance.Next());
         return tick.Record.Commands is { ReadAt: not null, Replies.IsEmpty: true } || look.NextLook is null || look.NextLook < soon ? look : look with { NextLook = soon };
+    }
+
+    private static Task OweAsync(TickContext tick, Func<ImmutableArray<CommandReply>, ImmutableArray<CommandReply>> change, CancellationToken cancellationToken)
+    {
+        var cursor = tick.Record.Commands!;
+        return tick.RememberAsync(tick.Record with { Commands = cursor with { Replies = change(cursor.Replies) } }, cancellationToken);
     }
 
     private static partial class Log

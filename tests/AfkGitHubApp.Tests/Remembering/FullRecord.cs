@@ -21,7 +21,7 @@ internal static class FullRecord
             Since = At.AddMinutes(-1),
             Seen = [9_007_199_254_740_993],
             ReadAt = At,
-            Replies = [new CommandReply(9_007_199_254_740_993, "IC_9", 9, Core.Commands.SlashVerb.Retry, "no such \"word\" <é>") { Cold = true }],
+            Replies = [new CommandReply(9_007_199_254_740_993, "IC_9", 9, Core.Commands.SlashVerb.Retry, "no such \"word\" <é>") { MayStand = true }],
         },
         Retries = [new RetryOrder("IC_9", 9, At, new Person(5, "maria"))],
         Runs =

@@ -6,10 +6,11 @@ using AfkGitHubApp.Scheduling;
 namespace AfkGitHubApp.Acting.Performers;
 
 /// <summary>
-/// Answers one command: a comment where words are needed (journalled, found again by its marker), then the reaction (desired state). What
-/// GitHub refuses for good, such as an answer under a locked issue, is left out.
+/// Answers one command: a comment where words are needed, found again by its marker where it may stand already, then the reaction (desired
+/// state). The record is the journal: an answer is owed there until it is given. What GitHub refuses for good, such as an answer under a locked
+/// issue, is left out.
 /// </summary>
-public sealed partial class CommandReplyPerformer(ITracker tracker, IEffectJournal journal, WriteDoor door, ILogger<CommandReplyPerformer> logger)
+public sealed partial class CommandReplyPerformer(ITracker tracker, WriteDoor door, ILogger<CommandReplyPerformer> logger)
 {
     /// <summary>Answers.</summary>
     /// <param name="lease">The right to act.</param>
@@ -41,23 +42,12 @@ public sealed partial class CommandReplyPerformer(ITracker tracker, IEffectJourn
 
     private async Task WriteAsync(RepositoryLease lease, CommandReply reply, string words, CancellationToken cancellationToken)
     {
-        var key = new EffectKey(new TurnId(RunId.FromEvent(reply.Node), 1), "answer");
-        var entry = await journal.BeginAsync(lease, key, cancellationToken);
-        if (entry.State is JournalState.Finished)
-        {
-            return;
-        }
-
         var marker = CommandAnswer.Marker(reply.Comment);
-        var stands = (entry.State is JournalState.Unfinished || reply.Cold)
-            && (await tracker.OwnCommentsAsync(lease.Repository, reply.Issue, cancellationToken)).Any(comment => comment.Body.EndsWith(marker, StringComparison.Ordinal));
-        if (!stands)
+        if (!reply.MayStand || !(await tracker.OwnCommentsAsync(lease.Repository, reply.Issue, cancellationToken)).Any(comment => comment.Body.EndsWith(marker, StringComparison.Ordinal)))
         {
             await door.PassAsync(lease, cancellationToken);
             await tracker.CreateCommentAsync(lease.Repository, reply.Issue, $"{words}\n{marker}", cancellationToken);
         }
-
-        await journal.FinishAsync(lease, key, stands ? "found" : "written", cancellationToken);
     }
 
     private static partial class Log
