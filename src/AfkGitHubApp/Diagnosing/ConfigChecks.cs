@@ -31,10 +31,5 @@ internal static class ConfigChecks
                 yield return new(Severity.Warning, "environment-missing", repository.Name, $"{RepoConfig.Path}: environments", $"There is no environment {missing}: until something is deployed there, no run is done.", "Correct the name, in this very spelling, or make the environment in the repository's settings.");
             }
         }
-
-        if (repository.Settings is { MoneyUsd: not null, Backend: AgentBackend.T3Code })
-        {
-            yield return new(Severity.Warning, "money-not-counted", repository.Name, $"{RepoConfig.Path}: budgets.money_usd", "T3 Code has no bound on what a turn costs: this holds nothing back.", "Bound attempts and turn_minutes, and the spending at the model's provider.");
-        }
     }
 }

@@ -9,16 +9,38 @@ namespace AfkGitHubApp.Observing;
 /// What counts for a repository. What may start is judged by the file at the default branch's head; a run by the file at the commit it
 /// began at, so that no commit of its own can change the rules it is judged by. A commit never changes: its file is read once per process.
 /// </summary>
-public sealed class RepoConfigReader(IConfigFiles files, IConfigSyntax syntax, AfkOptions options)
+public sealed class RepoConfigReader(IConfigFiles files, IConfigSyntax syntax, AfkOptions options, TimeProvider time)
 {
     private const int MostKept = 2_000;
 
+    private static readonly TimeSpan HeadStands = TimeSpan.FromHours(1);
     private readonly ConcurrentDictionary<(long Repository, string Sha), RepositorySettings> kept = new();
+    private readonly ConcurrentDictionary<long, (RepositorySettings Settings, DateTimeOffset ReadAt)> heads = new();
 
     /// <summary>The settings by the file at the default branch's head; the operator's alone where there is no commit yet.</summary>
     /// <exception cref="GitHubFailure">Nothing was learned.</exception>
-    public async Task<RepositorySettings> AtHeadAsync(RepositoryKey repository, CancellationToken cancellationToken) =>
-        await files.ReadAsync(repository, sha: null, cancellationToken) is { } file ? Keep(repository, file) : RepositorySettings.Of(options);
+    public async Task<RepositorySettings> AtHeadAsync(RepositoryKey repository, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(repository);
+        var settings = await files.ReadAsync(repository, sha: null, cancellationToken) is { } file ? Keep(repository, file) : RepositorySettings.Of(options);
+        heads[repository.Id] = (settings, time.GetUtcNow());
+        return settings;
+    }
+
+    /// <summary>The same as it was read within the hour, unless the branch is known to have moved since. What starts by it must be held against the head once more.</summary>
+    /// <exception cref="GitHubFailure">Nothing was learned.</exception>
+    public async Task<RepositorySettings> LastAtHeadAsync(RepositoryKey repository, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(repository);
+        return heads.TryGetValue(repository.Id, out var last) && time.GetUtcNow() - last.ReadAt < HeadStands ? last.Settings : await AtHeadAsync(repository, cancellationToken);
+    }
+
+    /// <summary>The default branch has moved, or may have.</summary>
+    public void Moved(RepositoryKey repository)
+    {
+        ArgumentNullException.ThrowIfNull(repository);
+        heads.TryRemove(repository.Id, out _);
+    }
 
     /// <summary>The settings by the file at the commit that a run began at.</summary>
     /// <exception cref="GitHubFailure">Nothing was learned.</exception>

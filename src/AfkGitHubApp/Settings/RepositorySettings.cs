@@ -158,6 +158,11 @@ public sealed record RepositorySettings
             yield return ("backend", "is `t3code`, which the operator has not set up");
         }
 
+        if (file.Budgets.MoneyUsd is not null && (file.Backend ?? options.Backend) is AgentBackend.T3Code)
+        {
+            yield return ("budgets.money_usd", "cannot be kept: T3 Code has no bound on what a turn costs");
+        }
+
         if (file.Delivery is Delivery.Trunk && options.Delivery is Delivery.PullRequest)
         {
             yield return ("delivery", "is `trunk`, but the operator lets work be delivered by pull request only");

@@ -15,7 +15,12 @@ public sealed class Poller(ReadyIssues ready, EffectRunner effects, RepositoryLa
     public async Task<TickResult> TickAsync(TickContext tick, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tick);
-        var settings = await configs.AtHeadAsync(tick.Record.Repository, cancellationToken);
+        if (tick.Trigger.Contains("push", StringComparison.Ordinal))
+        {
+            configs.Moved(tick.Record.Repository);
+        }
+
+        var settings = await configs.LastAtHeadAsync(tick.Record.Repository, cancellationToken);
         if (settings.Broken is null)
         {
             await EnsureLabelsAsync(tick, settings, cancellationToken);
@@ -43,11 +48,14 @@ public sealed class Poller(ReadyIssues ready, EffectRunner effects, RepositoryLa
             return tick.Result($"#{next.Issue.Number} cannot start: the default branch has no commit", LookAgain.After(Waiting.Idle, TimeSpan.Zero, chance.Next()));
         }
 
-        if (settings.Sha is { } read && !string.Equals(read, head, StringComparison.Ordinal))
+        // A run is judged by the file at its base: it must be the one that let it in.
+        var atBase = settings.Sha == head || settings.Sha is null ? settings : await configs.AtHeadAsync(tick.Record.Repository, cancellationToken);
+        if (atBase != settings && (atBase.Sha != head || atBase.Broken is not null || atBase.Labels != settings.Labels))
         {
-            // A run is judged by the file at its base: it must be the one that let it in.
             return tick.Result($"#{next.Issue.Number} does not start yet: the default branch has just moved", LookAgain.After(Waiting.Confirmation, TimeSpan.Zero, chance.Next()));
         }
+
+        settings = atBase;
 
         var run = new InFlightRun
         {

@@ -233,6 +233,7 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
             GoneSince = seen is { OutOfReach: true, OnlyIssueGone: false } ? tick.Record.GoneSince ?? seen.At : null,
         };
         await tick.RememberAsync(record, cancellationToken);
+        configs.Moved(tick.Record.Repository);
         var action = end.Ending switch
         {
             Ending.Done => nameof(RunAction.CloseSuccess),

@@ -68,7 +68,6 @@ public sealed partial class FaultTests(RedisFixture redis) : IClassFixture<Redis
         new("its settings are broken", Severity.Error, "config-broken", Repository) { Harm = gitHub => gitHub.PutFile(Repository, ".github/afk.yml", "version: 2") },
         new("its settings ask for a doorbell nobody has", Severity.Error, "config-broken", Repository) { Harm = gitHub => gitHub.PutFile(Repository, ".github/afk.yml", "doorbells: [team]") },
         new("its settings lie under another name", Severity.Warning, "config-misnamed", Repository) { Harm = gitHub => gitHub.PutFile(Repository, ".github/afk.yaml", "version: 1") },
-        new("its settings bound a price nobody tells", Severity.Warning, "money-not-counted", Repository) { Harm = gitHub => gitHub.PutFile(Repository, ".github/afk.yml", "budgets: { money_usd: 5 }") },
         new("its settings need a permission the App does not ask for", Severity.Error, "permission-for-settings-missing", Repository) { Harm = gitHub => gitHub.PutFile(Repository, ".github/afk.yml", "delivery: pull_request") },
         new("its settings wait for an environment nobody made", Severity.Warning, "environment-missing", Repository) { Harm = WaitForStaging },
         new("its settings wait for deployments the App may not see", Severity.Error, "permission-for-settings-missing", Repository)

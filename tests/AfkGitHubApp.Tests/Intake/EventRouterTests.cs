@@ -84,7 +84,7 @@ public sealed class EventRouterTests
         payload["deployment"] = new JsonObject { ["sha"] = Sha };
         payload["deployment_status"] = new JsonObject { ["state"] = state };
 
-        Route("deployment_status", payload).ShouldBe(says ? [new Nudge(Widgets, "deployment_status") { Evidence = new EvidenceKey(Sha, null) }] : []);
+        Route("deployment_status", payload).ShouldBe(says ? [new Nudge(Widgets, "deployment_status") { Evidence = new EvidenceKey(Sha, null), Rest = TimeSpan.FromSeconds(10) }] : []);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ internal static class FullRecord
         LabelsEnsured = "ready-for-agent\npaused",
         GoneSince = At.AddMinutes(-4),
         EndedRuns = [RunId.FromEvent("LE_7"), RunId.FromEvent("LE_8")],
-        Lingering = new LingeringTurn(new TurnId(RunId.FromEvent("LE_8"), 2), "7008", At.AddMinutes(2)),
+        Lingering = new LingeringTurn(new TurnId(RunId.FromEvent("LE_8"), 2), "7008", At.AddMinutes(2)) { EndAskedFor = true },
         FrozenTrunk = new FrozenTrunk("00000000000000000000000000000000000000bb", 4, "main") { Head = "00000000000000000000000000000000000000bc", HeadSince = At.AddMinutes(3) },
         Commands = new CommandCursor
         {

@@ -33,6 +33,7 @@ internal sealed class Rooms : IAsyncDisposable
             .AddAfk(ValidSettings.Read(configuration), new Surroundings(Clock, wireTime, () => new NoWire(), Seed: 1))
             .AddSingleton<ITracker>(Tracker)
             .AddSingleton<IAgent>(new IdleAgent())
+            .AddSingleton<IConfigFiles>(new NoFiles())
             .BuildServiceProvider();
     }
 
@@ -55,6 +56,14 @@ internal sealed class Rooms : IAsyncDisposable
     public Task NudgeAsync(RepositoryKey repository) => Store.NudgeAsync(new Nudge(repository, "issues"), CancellationToken.None);
 
     public ValueTask DisposeAsync() => services.DisposeAsync();
+
+    /// <summary>No repository has settings of its own.</summary>
+    private sealed class NoFiles : IConfigFiles
+    {
+        public Task<ConfigFile?> ReadAsync(RepositoryKey repository, string? sha, CancellationToken cancellationToken) => Task.FromResult<ConfigFile?>(null);
+
+        public Task<IReadOnlyList<ConfigFile>> VersionsAsync(RepositoryKey repository, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<ConfigFile>>([]);
+    }
 
     /// <summary>Nothing in these tests may reach for the network.</summary>
     private sealed class NoWire : HttpMessageHandler
