@@ -250,9 +250,10 @@ public sealed class RunMarkerTests
     {
         read.ShouldNotBeNull();
         read.Turns.ShouldBe(written.Turns);
+        read.Extensions.ShouldBe(written.Extensions);
         (read.Concluding?.Checks ?? []).ShouldBe(written.Concluding?.Checks ?? []);
         var concluding = read.Concluding is { } end ? end with { Checks = written.Concluding!.Checks } : null;
-        (read with { Turns = written.Turns, Watch = written.Watch, Concluding = concluding }).ShouldBe(written);
+        (read with { Turns = written.Turns, Extensions = written.Extensions, Watch = written.Watch, Concluding = concluding }).ShouldBe(written);
         read.StartedAt.Offset.ShouldBe(written.StartedAt.Offset);
     }
 
