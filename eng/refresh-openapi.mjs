@@ -61,6 +61,7 @@ const operations = `
   GET    /repos/{owner}/{repo}/installation
   GET    /repos/{owner}/{repo}/issues
   POST   /repos/{owner}/{repo}/issues
+  GET    /repos/{owner}/{repo}/issues/comments
   GET    /repos/{owner}/{repo}/issues/comments/{comment_id}
   PATCH  /repos/{owner}/{repo}/issues/comments/{comment_id}
   DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}

@@ -10,7 +10,7 @@ import { dirname, join } from "node:path";
 
 const kept = new Set([
   "Query", "Repository", "Ref", "GitObject", "Commit", "Issue", "IssueState", "Actor", "User", "Bot",
-  "LabelConnection", "Label", "IssueTimelineItemsConnection", "IssueTimelineItems", "IssueTimelineItemsItemType",
+  "LabelConnection", "Label", "IssueCommentConnection", "IssueComment", "IssueTimelineItemsConnection", "IssueTimelineItems", "IssueTimelineItemsItemType",
   "LabeledEvent", "UnlabeledEvent", "ClosedEvent", "ReopenedEvent", "RenamedTitleEvent", "Closer",
   "IssueOrPullRequest", "PullRequest", "PullRequestState", "Status", "StatusContext", "StatusState", "TreeEntry", "Blob", "CommitHistoryConnection",
   "Deployment", "DeploymentConnection", "DeploymentStatus", "DeploymentStatusState", "Environment", "EnvironmentConnection",

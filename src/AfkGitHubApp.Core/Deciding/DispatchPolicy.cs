@@ -37,6 +37,9 @@ public sealed record ReadyIssue
     /// <summary>Whether the event that authorises it already had its run.</summary>
     public bool HadItsRun { get; init; }
 
+    /// <summary>Whether a command asks for the run: neither the ready label nor that it was handed to a person matters then.</summary>
+    public bool IsRetry { get; init; }
+
     /// <summary>Whether our own App applied the label.</summary>
     public bool LabeledByUs { get; init; }
 
@@ -140,11 +143,11 @@ public static partial class DispatchPolicy
             _ when policy.KillSwitch => "the kill switch is on",
             { IsPullRequest: true } => "it is a pull request",
             { IsOpen: false } => "it is closed",
-            _ when !Has(issue, policy.ReadyLabel) => $"it does not carry the label {policy.ReadyLabel}",
+            { IsRetry: false } when !Has(issue, policy.ReadyLabel) => $"it does not carry the label {policy.ReadyLabel}",
             { HadItsRun: true } => "this labelling already had its run; label it again for a new one",
             { LabeledByUs: true } => "the label was applied by this app itself",
             _ when Has(issue, policy.PausedLabel) => $"it carries the label {policy.PausedLabel}",
-            _ when Has(issue, policy.ReadyForHumanLabel) => $"it was handed to a person (label {policy.ReadyForHumanLabel})",
+            { IsRetry: false } when Has(issue, policy.ReadyForHumanLabel) => $"it was handed to a person (label {policy.ReadyForHumanLabel})",
             { LabeledByTrusted: false } => issue.TrustProblem ?? "the label was not applied by a trusted person",
             _ when !policy.Allows(issue.Repository) => $"{issue.Repository} is not on the allowlist",
             { SettingsProblem: { } problem } => problem,

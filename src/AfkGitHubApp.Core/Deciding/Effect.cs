@@ -108,11 +108,17 @@ public static class EffectOrder
     /// <param name="then">What the run waits for once it is: what the next look would write, so that it need not.</param>
     /// <param name="phase">The line that the run stands at.</param>
     /// <param name="labels">Names of the labels.</param>
-    public static IEnumerable<Effect> Start(CiReading? ci, ImmutableArray<FailedStep> failures, string why, string then, Phase phase, RepoLabels labels)
+    /// <param name="first">Whether it is the run's first turn: the issue is no person's any more, which only a command can bring about.</param>
+    public static IEnumerable<Effect> Start(CiReading? ci, ImmutableArray<FailedStep> failures, string why, string then, Phase phase, RepoLabels labels, bool first)
     {
         ArgumentNullException.ThrowIfNull(labels);
         yield return new Effect.AddLabel(labels.InProgress);
         yield return new Effect.ReopenIssue();
+        if (first)
+        {
+            yield return new Effect.RemoveLabel(labels.ReadyForHuman);
+        }
+
         yield return new Effect.WriteChecklist(why, phase);
         yield return new Effect.DispatchTurn(ci) { Failures = failures };
         yield return new Effect.WriteChecklist(then, phase);

@@ -84,6 +84,9 @@ internal sealed record MarkerRecord
     [JsonPropertyName("stop")]
     public string? StopRequested { get; init; }
 
+    [JsonPropertyName("more")]
+    public ImmutableArray<ExtensionRecord>? Extensions { get; init; }
+
     [JsonPropertyName("end")]
     public EndRecord? End { get; init; }
 
@@ -116,6 +119,7 @@ internal sealed record MarkerRecord
         ClosedEarlyBy = run.ClosedEarlyBy,
         StampedAt = run.StampedAt,
         StopRequested = run.StopRequested,
+        Extensions = run.Extensions.IsEmpty ? null : [.. run.Extensions.Select(each => new ExtensionRecord { Comment = each.Comment, Turns = each.Turns })],
         End = run.Concluding is { } end ? EndRecord.From(end) : null,
         ChecklistCommentId = run.ChecklistCommentId,
     };
@@ -123,7 +127,7 @@ internal sealed record MarkerRecord
     /// <summary>The run, or null when something it cannot be without is missing.</summary>
     public InFlightRun? ToRun() =>
         Schema < 1 || !RunId.IsWellFormed(Run) || AuthorisedByLogin is null || BaseBranch is null || BaseSha is null || Turns is null or { Length: 0 } || Turns.Value.Contains(null!)
-            || Commit is { Sha: null } || Rerun is { Sha: null } || End is { IsWhole: false }
+            || Commit is { Sha: null } || Rerun is { Sha: null } || Extensions?.Contains(null!) is true || End is { IsWhole: false }
             ? null
             : new InFlightRun
             {
@@ -148,6 +152,7 @@ internal sealed record MarkerRecord
                 ClosedEarlyBy = ClosedEarlyBy,
                 StampedAt = StampedAt,
                 StopRequested = StopRequested,
+                Extensions = Extensions is { } more ? [.. more.Select(each => new Extension(each.Comment, each.Turns))] : [],
                 Concluding = End?.ToConcluding(),
                 ChecklistCommentId = ChecklistCommentId,
             };
@@ -248,6 +253,16 @@ internal sealed record RerunRecord
 
     [JsonPropertyName("at")]
     public DateTimeOffset? At { get; init; }
+}
+
+/// <summary>More corrective turns in the marker.</summary>
+internal sealed record ExtensionRecord
+{
+    [JsonPropertyName("c")]
+    public long Comment { get; init; }
+
+    [JsonPropertyName("n")]
+    public int Turns { get; init; }
 }
 
 /// <summary>The ending decision in the marker.</summary>

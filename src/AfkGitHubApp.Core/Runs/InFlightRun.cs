@@ -71,6 +71,9 @@ public sealed record InFlightRun
     /// <summary>Set when an operator asked for the run to be let go: the sentence that says so.</summary>
     public string? StopRequested { get; init; }
 
+    /// <summary>What people allowed beyond the policy's budget, each command once.</summary>
+    public ImmutableArray<Extension> Extensions { get; init; } = [];
+
     /// <summary>The decision that ends the run, once taken; later ticks finish it and never decide again.</summary>
     public Concluding? Concluding { get; init; }
 
@@ -89,12 +92,28 @@ public sealed record InFlightRun
     /// <summary>The branch the agent pushes to.</summary>
     public string WorkBranch => Delivery is Delivery.PullRequest ? $"afk/issue-{IssueNumber}-{Id}" : BaseBranch;
 
+    /// <summary>The policy with what was allowed beyond it: each extension adds its turns and one more period to correct in.</summary>
+    public RunPolicy Extend(RunPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return Extensions.IsEmpty ? policy : policy with
+        {
+            FixForwardMaxAttempts = policy.FixForwardMaxAttempts + Extensions.Sum(each => each.Turns),
+            FixForwardMaxSeconds = policy.FixForwardMaxSeconds * (1 + Extensions.Length),
+        };
+    }
+
     /// <summary>This run with its current turn replaced.</summary>
     public InFlightRun WithCurrentTurn(Turn turn) => this with { Turns = Turns.SetItem(Turns.Length - 1, turn) };
 }
 
 /// <summary>A person or bot by GitHub's numeric user id; the login is for display and mentions.</summary>
 public sealed record Person(long Id, string Login);
+
+/// <summary>More corrective turns, allowed by one command.</summary>
+/// <param name="Comment">The comment that allowed them; one comment counts once.</param>
+/// <param name="Turns">How many.</param>
+public sealed record Extension(long Comment, int Turns);
 
 /// <summary>One turn of a run.</summary>
 /// <param name="Kind">Why it was started.</param>

@@ -29,6 +29,12 @@ public sealed record RepositoryRecord
     /// <summary>The head that was red when a trunk run froze; no new run starts until the branch is green.</summary>
     public FrozenTrunk? FrozenTrunk { get; init; }
 
+    /// <summary>How far comments were read for commands; null = not yet.</summary>
+    public CommandCursor? Commands { get; init; }
+
+    /// <summary>Runs that people asked for by command and that no gate has let start yet, oldest first; one for each issue.</summary>
+    public ImmutableArray<RetryOrder> Retries { get; init; } = [];
+
     /// <summary>Whether GitHub was searched for runs that this store does not know, and nothing was found that is still to be adopted.</summary>
     public bool Adopted { get; init; }
 

@@ -8,6 +8,7 @@ internal static class CommentRoutes
 {
     public static void Add(RouteTable routes)
     {
+        routes.Read("issues/comments", "issues", ListAll);
         routes.Read("issues/comments/{id}", "issues", call =>
         {
             var (issue, comment) = Find(call);
@@ -20,10 +21,27 @@ internal static class CommentRoutes
         routes.Write("POST", "issues/{number}/comments", "issues", Create);
     }
 
+    /// <summary>Comments of all issues and pull requests; the direction counts only beside an order.</summary>
+    private static SimulatedResponse ListAll(RestCall call)
+    {
+        var since = Since(call);
+        var found = call.Repository.Issues.Values.Where(issue => issue is { Deleted: false, MovedTo: null })
+            .SelectMany(issue => issue.Comments.Select(comment => (Issue: issue, Comment: comment)))
+            .Where(each => each.Comment.UpdatedAt >= since);
+        var ordered = call.Query("sort") switch
+        {
+            "created" => found.OrderBy(each => each.Comment.CreatedAt).ThenBy(each => each.Comment.Id),
+            "updated" => found.OrderBy(each => each.Comment.UpdatedAt).ThenBy(each => each.Comment.Id),
+            _ => found.OrderBy(each => each.Comment.Id),
+        };
+        var descending = call.Query("sort") is not null && call.Query("direction") is not "asc";
+        return call.Page(descending ? [.. ordered.Reverse()] : ordered.ToList(), each => call.Render.Comment(call.Repository, each.Issue, each.Comment));
+    }
+
     private static SimulatedResponse List(RestCall call)
     {
         var issue = call.Issue();
-        var since = call.Query("since") is { } text && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : DateTimeOffset.MinValue;
+        var since = Since(call);
         var comments = issue.Comments.Where(comment => comment.UpdatedAt >= since).OrderBy(comment => comment.Id).ToList();
         return call.Page(comments, comment => call.Render.Comment(call.Repository, issue, comment));
     }
@@ -60,6 +78,9 @@ internal static class CommentRoutes
         var (issue, comment) = Find(call);
         return IssueRoutes.ReactTo(call, issue, comment.Reactions);
     }
+
+    private static DateTimeOffset Since(RestCall call) =>
+        call.Query("since") is { } text && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : DateTimeOffset.MinValue;
 
     private static string BodyText(RestCall call)
     {

@@ -281,7 +281,7 @@ internal sealed partial class Render(WorldState world, bool withRetiredFields = 
     public JsonObject Comment(Repository repository, Issue issue, IssueComment comment) => new()
     {
         ["url"] = $"{RepoUrl(repository)}/issues/comments/{comment.Id}",
-        ["html_url"] = $"{Html}/{repository.FullName}/issues/{issue.Number}#issuecomment-{comment.Id}",
+        ["html_url"] = $"{Html}/{repository.FullName}/{(issue.PullRequest is null ? "issues" : "pull")}/{issue.Number}#issuecomment-{comment.Id}",
         ["issue_url"] = $"{RepoUrl(repository)}/issues/{issue.Number}",
         ["id"] = comment.Id,
         ["node_id"] = comment.NodeId,

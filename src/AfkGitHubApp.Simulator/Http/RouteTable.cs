@@ -10,8 +10,8 @@ internal sealed class RouteTable
     {
         AppRoutes.Add(this);
         RepositoryRoutes.Add(this);
-        IssueRoutes.Add(this);
         CommentRoutes.Add(this);
+        IssueRoutes.Add(this);
         LabelRoutes.Add(this);
         ActionsRoutes.Add(this);
         ChecksRoutes.Add(this);

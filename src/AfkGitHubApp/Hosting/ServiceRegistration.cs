@@ -138,6 +138,7 @@ public static class ServiceRegistration
         .AddSingleton<FailureReader>()
         .AddSingleton<RunObserver>()
         .AddSingleton<ReadyIssues>()
+        .AddSingleton<CommandReader>()
         .AddSingleton<RunFinder>();
 
     private static IServiceCollection AddActing(this IServiceCollection services, AfkOptions options) => services
@@ -157,6 +158,7 @@ public static class ServiceRegistration
         .AddSingleton<OpenPullRequestPerformer>()
         .AddSingleton<MergePullRequestPerformer>()
         .AddSingleton<DoorbellPerformer>()
+        .AddSingleton<CommandReplyPerformer>()
         .AddSingleton<EffectRunner>();
 
     private static IServiceCollection AddTicking(this IServiceCollection services, AfkOptions options, Surroundings surroundings) => services
@@ -167,6 +169,7 @@ public static class ServiceRegistration
         .AddSingleton<OperatorOrders>()
         .AddSingleton<Watcher>()
         .AddSingleton<Poller>()
+        .AddSingleton<CommandDesk>()
         .AddSingleton<Ticker>()
         .AddSingleton<TickPump>()
         .AddSingleton<Enrolment>()

@@ -16,8 +16,12 @@ public sealed record Startable(ReadyIssue Facts, IssueSnapshot Issue, RunId Run,
 
 /// <summary>What the poller found.</summary>
 /// <param name="Next">The issue to start; null when none may.</param>
-/// <param name="HeldBack">Every other ready issue and its gate.</param>
-public sealed record ReadyReading(Startable? Next, IReadOnlyList<HeldBack> HeldBack);
+/// <param name="HeldBack">Every other issue that is ready or that a command asks for, and its gate.</param>
+public sealed record ReadyReading(Startable? Next, IReadOnlyList<HeldBack> HeldBack)
+{
+    /// <summary>Runs asked for by command that will never start: the issue is closed or gone, or that command had its run.</summary>
+    public IReadOnlyList<RetryOrder> Over { get; init; } = [];
+}
 
 /// <summary>
 /// Reads ready issues and holds them against the gates, cheapest facts first: trust and blockers are asked only of an issue that would
@@ -37,7 +41,16 @@ public sealed class ReadyIssues(ITracker tracker, IGitHubApp app, Gates gates, M
         var policy = settings.Name(gates.Current);
         var repository = record.Repository;
         var listed = await tracker.ListIssuesAsync(repository, policy.ReadyLabel, openOnly: true, cancellationToken);
-        var ordered = DispatchPolicy.Order(listed.Select(issue => new ReadyIssue
+        var (retries, over) = await RetriesAsync(record, cancellationToken);
+        var ordered = DispatchPolicy.Order(retries.Values.Select(retry => new ReadyIssue
+        {
+            Repository = repository.FullName,
+            Number = retry.Issue.Number,
+            Labels = retry.Issue.Labels,
+            IsRetry = true,
+            SettingsProblem = settings.Broken,
+            TrunkFrozenBy = record.FrozenTrunk?.IssueNumber,
+        }).Concat(listed.Where(issue => !retries.ContainsKey(issue.Number)).Select(issue => new ReadyIssue
         {
             Repository = repository.FullName,
             Number = issue.Number,
@@ -46,7 +59,7 @@ public sealed class ReadyIssues(ITracker tracker, IGitHubApp app, Gates gates, M
             IsPullRequest = issue.IsPullRequest,
             SettingsProblem = settings.Broken,
             TrunkFrozenBy = record.FrozenTrunk?.IssueNumber,
-        }));
+        })));
 
         var busyWith = record.CurrentRun is { } run ? $"#{run.IssueNumber} is in progress"
             : record.Lingering is { } lingering ? $"old turn {lingering.Turn} not ended"
@@ -62,8 +75,15 @@ public sealed class ReadyIssues(ITracker tracker, IGitHubApp app, Gates gates, M
             {
                 // A list that shifts between two pages names an issue twice: only what both say is known.
                 var same = listed.Where(each => each.Number == issue.Number).ToList();
-                var spared = new Spared(same.TrueForAll(each => each.Blockers == 0), same.TrueForAll(each => each.Comments == 0));
-                (var startable, why) = await AskAsync(record, issue, spared, policy, busyWith, cancellationToken);
+                var retry = retries.GetValueOrDefault(issue.Number);
+                var spared = retry is null ? new Spared(same.TrueForAll(each => each.Blockers == 0), same.TrueForAll(each => each.Comments == 0)) : new Spared(Blockers: false, Comments: false);
+                (var startable, why, var hadItsRun) = await AskAsync(record, issue, retry, spared, policy, busyWith, cancellationToken);
+                if (hadItsRun && retry is not null)
+                {
+                    over.Add(retry.Order);
+                    continue;
+                }
+
                 if (startable is not null)
                 {
                     next = startable;
@@ -75,13 +95,39 @@ public sealed class ReadyIssues(ITracker tracker, IGitHubApp app, Gates gates, M
             heldBack.Add(new(issue.Number, why!));
         }
 
-        return new(next, heldBack);
+        return new(next, heldBack) { Over = over };
     }
 
-    private async Task<(Startable? Startable, string? Why)> AskAsync(RepositoryRecord record, ReadyIssue issue, Spared spared, DispatchGates policy, string? busyWith, CancellationToken cancellationToken)
+    /// <summary>The issues that commands ask for, and the commands that nothing can come of any more.</summary>
+    private async Task<(Dictionary<int, Retry> Retries, List<RetryOrder> Over)> RetriesAsync(RepositoryRecord record, CancellationToken cancellationToken)
+    {
+        var (retries, over) = (new Dictionary<int, Retry>(), new List<RetryOrder>());
+        foreach (var order in record.Retries)
+        {
+            try
+            {
+                var issue = await tracker.ReadIssueAsync(record.Repository, order.Issue, branch: null, commit: null, cancellationToken);
+                if (issue.IsOpen && !record.EndedRuns.Contains(order.Run))
+                {
+                    retries[order.Issue] = new(order, issue);
+                    continue;
+                }
+            }
+            catch (GitHubFailure failure) when (failure.Kind is FailureKind.NotFound)
+            {
+                // Deleted or transferred.
+            }
+
+            over.Add(order);
+        }
+
+        return (retries, over);
+    }
+
+    private async Task<Asked> AskAsync(RepositoryRecord record, ReadyIssue issue, Retry? retry, Spared spared, DispatchGates policy, string? busyWith, CancellationToken cancellationToken)
     {
         var repository = record.Repository;
-        var snapshot = await tracker.ReadIssueAsync(repository, issue.Number, branch: null, commit: null, cancellationToken);
+        var snapshot = retry?.Issue ?? await tracker.ReadIssueAsync(repository, issue.Number, branch: null, commit: null, cancellationToken);
         if (!string.Equals(snapshot.RepositoryName, repository.FullName, StringComparison.OrdinalIgnoreCase))
         {
             // GraphQL follows a rename. Whether the new name is allowed is not known here, and nothing is started under the old one.
@@ -90,46 +136,53 @@ public sealed class ReadyIssues(ITracker tracker, IGitHubApp app, Gates gates, M
 
         if (snapshot.IsArchived)
         {
-            return (null, "the repository is archived");
+            return new(null, "the repository is archived");
         }
 
         var us = await app.IdentityAsync(cancellationToken);
         issue = issue with { Labels = snapshot.Labels, IsOpen = snapshot.IsOpen };
 
-        var labelled = snapshot.Events.LastOrDefault(each => each.Kind is IssueEventKind.Labeled && string.Equals(each.Label, policy.ReadyLabel, StringComparison.OrdinalIgnoreCase));
-        if (labelled is not { Actor: { Id: { } actorId } actor })
+        var authorised = retry?.Order is { } order
+            ? new Authorisation(order.Comment, order.At, new Actor(order.By.Id, order.By.Login, IsPerson: true), "the command was given", "give it again")
+            : Labelling(snapshot, policy.ReadyLabel);
+        if (authorised is not { Actor: { Id: { } actorId } actor })
         {
-            return (null, DispatchPolicy.HeldBackBy(issue with { TrustProblem = "who applied the label could not be learned" }, policy, busyWith));
+            return new(null, DispatchPolicy.HeldBackBy(issue with { TrustProblem = "who applied the label could not be learned" }, policy, busyWith));
         }
 
-        var runId = RunId.FromEvent(labelled.NodeId);
+        var runId = RunId.FromEvent(authorised.Event);
         var person = new Person(actorId, actor.Login);
         issue = issue with { LabeledByUs = actorId == us.BotId, HadItsRun = record.EndedRuns.Contains(runId) };
         if (DispatchPolicy.HeldBackBy(issue with { LabeledByTrusted = true }, policy, busyWith) is { } cheap)
         {
-            return (null, cheap);
+            return new(null, cheap);
         }
 
-        issue = issue with { TrustProblem = await DistrustAsync(repository, snapshot, labelled, person, actor, cancellationToken) };
+        issue = issue with { TrustProblem = await DistrustAsync(repository, snapshot, authorised, person, actor, cancellationToken) };
         issue = issue with { LabeledByTrusted = issue.TrustProblem is null };
         if (DispatchPolicy.HeldBackBy(issue, policy, busyWith) is { } untrusted)
         {
-            return (null, untrusted);
+            return new(null, untrusted);
         }
 
         issue = issue with { OpenBlockers = await BlockersAsync(repository, snapshot, spared, cancellationToken) };
         if (DispatchPolicy.HeldBackBy(issue, policy, busyWith) is { } blocked)
         {
-            return (null, blocked);
+            return new(null, blocked);
         }
 
         // A store that was emptied does not know its ended runs; their markers do.
         var comments = spared.Comments ? [] : await tracker.OwnCommentsAsync(repository, issue.Number, cancellationToken);
         issue = issue with { HadItsRun = comments.Any(comment => IsMarkerOf(comment, repository, snapshot, runId)) };
         return DispatchPolicy.HeldBackBy(issue, policy, busyWith) is { } had
-            ? (null, had)
-            : (new Startable(issue, snapshot, runId, person), null);
+            ? new(null, had, issue.HadItsRun)
+            : new(new Startable(issue, snapshot, runId, person), null);
     }
+
+    private static Authorisation? Labelling(IssueSnapshot issue, string readyLabel) =>
+        issue.Events.LastOrDefault(each => each.Kind is IssueEventKind.Labeled && string.Equals(each.Label, readyLabel, StringComparison.OrdinalIgnoreCase)) is { } labelled
+            ? new(labelled.NodeId, labelled.At, labelled.Actor, "the label was applied", "label it again")
+            : null;
 
     /// <summary>
     /// What must be closed first, by GitHub's own dependencies and by the issue's text. Of a text's issue that cannot be read nobody can say
@@ -155,28 +208,28 @@ public sealed class ReadyIssues(ITracker tracker, IGitHubApp app, Gates gates, M
     /// Why the labelling or the text is not trusted; null when both are. Asked live and by id: the labeller has write permission, and nobody
     /// without it changed title or body afterwards.
     /// </summary>
-    private async Task<string?> DistrustAsync(RepositoryKey repository, IssueSnapshot issue, IssueEvent labelled, Person person, Actor actor, CancellationToken cancellationToken)
+    private async Task<string?> DistrustAsync(RepositoryKey repository, IssueSnapshot issue, Authorisation authorised, Person person, Actor actor, CancellationToken cancellationToken)
     {
         if (!actor.IsPerson)
         {
-            return $"the label was applied by {actor.Login}, which is not a person";
+            return $"{authorised.What} by {actor.Login}, which is not a person";
         }
 
         if (!await tracker.MayWriteAsync(repository, person, cancellationToken))
         {
-            return $"the label was applied by {actor.Login}, who may not write to this repository";
+            return $"{authorised.What} by {actor.Login}, who may not write to this repository";
         }
 
-        if (issue.LastEditedAt >= labelled.At && !await MayWriteAsync(repository, issue.Editor, cancellationToken))
+        if (issue.LastEditedAt >= authorised.At && !await MayWriteAsync(repository, issue.Editor, cancellationToken))
         {
-            return $"the text was edited after the label was applied, by {issue.Editor?.Login ?? "an unknown account"}; label it again to trust the new text";
+            return $"the text was edited after {authorised.What}, by {issue.Editor?.Login ?? "an unknown account"}; {authorised.Again} to trust the new text";
         }
 
-        foreach (var renamed in issue.Events.Where(each => each.Kind is IssueEventKind.Renamed && each.At >= labelled.At))
+        foreach (var renamed in issue.Events.Where(each => each.Kind is IssueEventKind.Renamed && each.At >= authorised.At))
         {
             if (!await MayWriteAsync(repository, renamed.Actor, cancellationToken))
             {
-                return $"the title was changed after the label was applied, by {renamed.Actor?.Login ?? "an unknown account"}; label it again to trust the new title";
+                return $"the title was changed after {authorised.What}, by {renamed.Actor?.Login ?? "an unknown account"}; {authorised.Again} to trust the new title";
             }
         }
 
@@ -185,6 +238,15 @@ public sealed class ReadyIssues(ITracker tracker, IGitHubApp app, Gates gates, M
 
     private async Task<bool> MayWriteAsync(RepositoryKey repository, Actor? actor, CancellationToken cancellationToken) =>
         actor is { Id: { } id, IsPerson: true } && await tracker.MayWriteAsync(repository, new Person(id, actor.Login), cancellationToken);
+
+    /// <summary>What authorises a run, in the words of the sentences about it.</summary>
+    private sealed record Authorisation(string Event, DateTimeOffset At, Actor? Actor, string What, string Again);
+
+    /// <summary>A run asked for by command, and its issue.</summary>
+    private sealed record Retry(RetryOrder Order, IssueSnapshot Issue);
+
+    /// <summary>What came of asking: one of the first two.</summary>
+    private sealed record Asked(Startable? Startable, string? Why, bool HadItsRun = false);
 
     /// <summary>Questions the list has answered already: that there are none of them.</summary>
     private sealed record Spared(bool Blockers, bool Comments);

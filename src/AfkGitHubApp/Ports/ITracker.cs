@@ -30,6 +30,12 @@ public interface ITracker
     /// <summary>Comments written by our own bot, oldest first; nobody else's are returned.</summary>
     Task<IReadOnlyList<OwnComment>> OwnCommentsAsync(RepositoryKey repository, int number, CancellationToken cancellationToken);
 
+    /// <summary>Comments of everybody on the repository's issues, written or changed since then, oldest first; those on pull requests are left out.</summary>
+    Task<IReadOnlyList<IssueComment>> CommentsSinceAsync(RepositoryKey repository, DateTimeOffset since, CancellationToken cancellationToken);
+
+    /// <summary>Puts our reaction on a comment; one that is there already is success.</summary>
+    Task ReactAsync(RepositoryKey repository, long commentId, Reaction reaction, CancellationToken cancellationToken);
+
     /// <summary>Writes a comment and returns its id.</summary>
     Task<long> CreateCommentAsync(RepositoryKey repository, int number, string body, CancellationToken cancellationToken);
 
@@ -76,6 +82,32 @@ public sealed record ReferencedIssue(IssueReference Reference, bool? IsOpen);
 /// <param name="Description">At most 100 characters.</param>
 public sealed record RepositoryLabel(string Name, string Colour, string Description);
 
+/// <summary>The reactions that answer a command.</summary>
+public enum Reaction
+{
+    /// <summary>Obeyed: <c>+1</c>.</summary>
+    Obeyed,
+
+    /// <summary>Not obeyed: <c>confused</c>.</summary>
+    Confused,
+}
+
+/// <summary>Anybody's comment on an issue.</summary>
+/// <param name="Id">REST id.</param>
+/// <param name="NodeId">GitHub's global id.</param>
+/// <param name="Issue">Number of the issue.</param>
+/// <param name="At">When it was written.</param>
+/// <param name="Author">Who wrote it; null for a deleted account.</param>
+/// <param name="Body">Its text, a stranger's.</param>
+public sealed record IssueComment(long Id, string NodeId, int Issue, DateTimeOffset At, Actor? Author, string Body)
+{
+    /// <summary>Whether it was changed after it was written.</summary>
+    public bool IsEdited { get; init; }
+
+    /// <summary>Whether somebody, we or anybody else, put a reaction on it that answers a command.</summary>
+    public bool IsAnswered { get; init; }
+}
+
 /// <summary>A comment of our own bot.</summary>
 public sealed record OwnComment(long Id, string Body);
 
@@ -112,6 +144,11 @@ public enum IssueEventKind
 /// <param name="Label">The label, for label events.</param>
 /// <param name="CloserSha">The commit that closed it, when a commit did.</param>
 public sealed record IssueEvent(string NodeId, IssueEventKind Kind, DateTimeOffset At, Actor? Actor, string? Label, string? CloserSha);
+
+/// <summary>That there is a comment.</summary>
+/// <param name="Id">REST id.</param>
+/// <param name="At">When it was written.</param>
+public sealed record CommentSign(long Id, DateTimeOffset At);
 
 /// <summary>One issue and one branch head, read at one moment.</summary>
 public sealed record IssueSnapshot
@@ -163,6 +200,9 @@ public sealed record IssueSnapshot
 
     /// <summary>Decisive events, oldest first, at most the newest hundred.</summary>
     public ImmutableArray<IssueEvent> Events { get; init; } = [];
+
+    /// <summary>Of its newest ten comments those that people wrote.</summary>
+    public ImmutableArray<CommentSign> PeoplesComments { get; init; } = [];
 
     /// <summary>Statuses of the commit asked for; null when none was asked for, or GitHub does not show them this way.</summary>
     public CommitStatuses? Statuses { get; init; }

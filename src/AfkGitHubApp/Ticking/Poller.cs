@@ -29,6 +29,7 @@ public sealed class Poller(ReadyIssues ready, EffectRunner effects, RepositoryLa
         await ThawAsync(tick, settings, cancellationToken);
         var reading = await ready.ReadAsync(tick.Record, settings, everyIssue: false, cancellationToken);
         tick.Reached = true;
+        await tick.RememberAsync(tick.Record with { Retries = tick.Record.Retries.RemoveAll(reading.Over.Contains) }, cancellationToken);
         if (reading.Next is not { } next)
         {
             var why = settings.Broken ?? (reading.HeldBack.Count == 0 ? "no ready issue" : "no ready issue may start");
@@ -69,11 +70,11 @@ public sealed class Poller(ReadyIssues ready, EffectRunner effects, RepositoryLa
             TextFingerprint = IssueText.Fingerprint(next.Issue),
             Turns = [new Turn(TurnKind.First, now)],
         };
-        await tick.RememberAsync(run, cancellationToken);
+        await tick.RememberAsync(tick.Record.With(run) with { Retries = tick.Record.Retries.RemoveAll(order => order.Issue == run.IssueNumber) }, cancellationToken);
         var target = new EffectTarget(tick.Record.Repository, run, next.Issue, new RunState { Pushed = false }, settings, settings.Narrow(gates.PolicyFor(tick.Record.Repository)));
         var then = RunStateMachine.NextAction(target.State with { Thread = ThreadStatus.Running }, target.Policy).Why;
         var outcome = await effects.RunAsync(
-            tick.Lease, target, EffectOrder.Start(ci: null, failures: [], "the turn is being started", then, Phase.Green, settings.Labels), tick.Counted, changed => tick.RememberAsync(changed, cancellationToken), tick.Did, cancellationToken);
+            tick.Lease, target, EffectOrder.Start(ci: null, failures: [], "the turn is being started", then, Phase.Green, settings.Labels, first: true), tick.Counted, changed => tick.RememberAsync(changed, cancellationToken), tick.Did, cancellationToken);
         var wait = LookAgain.After(outcome.Run.CurrentTurn.Refusal is null ? Waiting.Turn : Waiting.Confirmation, TimeSpan.Zero, chance.Next());
         var why = outcome.Run.CurrentTurn is { DispatchedAt: not null } or { Refusal: not null } ? $"started #{run.IssueNumber}" : $"#{run.IssueNumber} is being started";
         return tick.Result(outcome.Run, why, wait) with { Action = "Start", Phase = Phase.Green };

@@ -13,7 +13,7 @@ namespace AfkGitHubApp.Ticking;
 /// look; only a lost lease and cancellation leave this method as exceptions.
 /// </summary>
 public sealed partial class Ticker(
-    Watcher watcher, Poller poller, Adoption adoption, LingeringTurnPerformer oldTurns, IAgent agent, IRecordStore store, ITickHistory history, WorkInFlight inFlight, Gates gates, RequestBudget budget, Chance chance, TimeProvider time, ILogger<Ticker> logger)
+    Watcher watcher, Poller poller, CommandDesk commands, Adoption adoption, LingeringTurnPerformer oldTurns, IAgent agent, IRecordStore store, ITickHistory history, WorkInFlight inFlight, Gates gates, RequestBudget budget, Chance chance, TimeProvider time, ILogger<Ticker> logger)
 {
     private static readonly TimeSpan LeftAloneLook = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan DisabledLook = TimeSpan.FromHours(24);
@@ -42,7 +42,7 @@ public sealed partial class Ticker(
         TickResult result;
         try
         {
-            result = Stretched(await LookAsync(tick, claim.Hint, cancellationToken));
+            result = await commands.AnswerAsync(tick, Stretched(await LookAsync(tick, claim.Hint, cancellationToken)), cancellationToken);
             if (tick is { Reached: true, Record.GoneSince: not null })
             {
                 await tick.RememberAsync(tick.Record with { GoneSince = null }, cancellationToken);
@@ -84,6 +84,11 @@ public sealed partial class Ticker(
             }
 
             await adoption.AdoptAsync(tick, cancellationToken);
+        }
+
+        if (enabled || tick.Record.CurrentRun is not null)
+        {
+            await commands.ObeyAsync(tick, cancellationToken);
         }
 
         if (tick.Record.CurrentRun is { } run)

@@ -32,6 +32,11 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
             await tick.RememberAsync(tick.Record with { Repository = seen.Repository }, cancellationToken);
         }
 
+        if (seen.Issue is { } issue)
+        {
+            await CommandDesk.NoticeAsync(tick, issue.PeoplesComments, cancellationToken);
+        }
+
         tick.Reached = !seen.OutOfReach;
         if (seen is { OutOfReach: true, TakenOver: null })
         {
@@ -55,7 +60,15 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
         };
     }
 
-    private RunPolicy PolicyOf(TickContext tick, Observation seen) => seen.Settings.Narrow(gates.PolicyFor(tick.Record.Repository));
+    /// <summary>The bounds of a run, with what people allowed beyond them.</summary>
+    public async Task<RunPolicy> PolicyOfAsync(TickContext tick, InFlightRun run, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(tick);
+        ArgumentNullException.ThrowIfNull(run);
+        return run.Extend((await configs.OfRunAsync(tick.Record.Repository, run, cancellationToken)).Narrow(gates.PolicyFor(tick.Record.Repository)));
+    }
+
+    private RunPolicy PolicyOf(TickContext tick, Observation seen) => seen.Run.Extend(seen.Settings.Narrow(gates.PolicyFor(tick.Record.Repository)));
 
     private static Decision Decide(Observation seen, InFlightRun run, RunPolicy policy)
     {
@@ -224,8 +237,8 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
                 ? await failures.ExplainAsync(tick.Record.Repository, seen.Ci, run.Watch.RedOnBase, seen.Jobs, cancellationToken)
                 : [];
             var started = seen.State with { Thread = ThreadStatus.Running, TurnSeconds = 0, Fault = null };
-            var then = RunStateMachine.NextAction(started, seen.Settings.Narrow(gates.PolicyFor(tick.Record.Repository))).Why;
-            return await ActAsync(tick, seen, run, EffectOrder.Start(seen.Ci, explained, decision.Why, then, ChecklistModel.PhaseOf(seen.State), seen.Settings.Labels), cancellationToken);
+            var then = RunStateMachine.NextAction(started, PolicyOf(tick, seen)).Why;
+            return await ActAsync(tick, seen, run, EffectOrder.Start(seen.Ci, explained, decision.Why, then, ChecklistModel.PhaseOf(seen.State), seen.Settings.Labels, first: run.Turns.Length == 1), cancellationToken);
         }
         catch (GitHubFailure) when (tick.Record.CurrentRun is { } failed)
         {

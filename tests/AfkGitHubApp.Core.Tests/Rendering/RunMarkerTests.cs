@@ -250,10 +250,11 @@ public sealed class RunMarkerTests
     {
         read.ShouldNotBeNull();
         read.Turns.ShouldBe(written.Turns);
+        read.Extensions.ShouldBe(written.Extensions);
         (read.Concluding?.Checks ?? []).ShouldBe(written.Concluding?.Checks ?? []);
         (read.Concluding?.Commits ?? []).ShouldBe(written.Concluding?.Commits ?? []);
         var concluding = read.Concluding is { } end ? end with { Checks = written.Concluding!.Checks, Commits = written.Concluding.Commits } : null;
-        (read with { Turns = written.Turns, Watch = written.Watch, Concluding = concluding }).ShouldBe(written);
+        (read with { Turns = written.Turns, Extensions = written.Extensions, Watch = written.Watch, Concluding = concluding }).ShouldBe(written);
         read.StartedAt.Offset.ShouldBe(written.StartedAt.Offset);
     }
 
@@ -288,6 +289,7 @@ public sealed class RunMarkerTests
         Sequence = 17,
         StampedAt = TestRuns.Start.AddSeconds(2),
         StopRequested = "the operator stopped the run",
+        Extensions = [new Extension(9_007_199_254_740_993, 3)],
         Concluding = new Concluding(Ending.Frozen, new string('c', 40), "CI is still red", TestRuns.Start.AddHours(1))
         {
             Reached = Phase.Ci,

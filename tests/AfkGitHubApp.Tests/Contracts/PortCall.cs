@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using AfkGitHubApp.Adapters.GitHub;
 using AfkGitHubApp.Core.Deciding;
@@ -160,6 +161,16 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
             "tracker lists our comments",
             (gitHub, cancel) => gitHub.Tracker.OwnCommentsAsync(Repository, 42, cancel),
             [.. Identity, new Exchange("GET", $"{R}/issues/42/comments?per_page=100", """[{"id":9007199254740993,"body":"ours","user":{"id":4294967301,"login":"afk-app[bot]","type":"Bot"}}]""")]),
+        new(
+            "tracker lists everybody's comments",
+            (gitHub, cancel) => gitHub.Tracker.CommentsSinceAsync(Repository, DateTimeOffset.Parse("2026-01-02T04:04:05+01:00", CultureInfo.InvariantCulture), cancel),
+            new Exchange("GET", $"{R}/issues/comments?since=2026-01-02T03:04:05Z&sort=created&direction=asc&per_page=100", """
+                [{"id":9007199254740993,"node_id":"IC_1","html_url":"https://github.com/octo/widgets/issues/42#issuecomment-9007199254740993","issue_url":"https://api.github.com/repos/octo/widgets/issues/42","created_at":"2026-01-02T03:04:06Z","updated_at":"2026-01-02T03:04:06Z","body":"/afk stop","user":{"id":4294967301,"login":"maria","type":"User"},"reactions":{"+1":1,"confused":0}}]
+                """)),
+        new(
+            "tracker reacts to a comment",
+            (gitHub, cancel) => gitHub.Tracker.ReactAsync(Repository, 9_007_199_254_740_993, Reaction.Confused, cancel),
+            new Exchange("POST", $"{R}/issues/comments/9007199254740993/reactions", """{"id":1,"content":"confused"}""") { Status = 201, Body = """{"content":"confused"}""", Reads = false }),
         new(
             "tracker writes a comment",
             (gitHub, cancel) => gitHub.Tracker.CreateCommentAsync(Repository, 42, "Grüße\n\"quoted\"", cancel),

@@ -8,7 +8,10 @@ public static class WorldLaws
     /// <summary>What the checklist comment begins with, and no other comment of ours has.</summary>
     public const string Marker = "<!-- afk:v1";
 
-    /// <summary>Each breach of: one working turn per TurnId, never two alive in one repository, one checklist and at most one doorbell per run.</summary>
+    /// <summary>What the last line of an answer to a command begins with.</summary>
+    public const string Answer = "<!-- afk-answer:";
+
+    /// <summary>Each breach of: one working turn per TurnId, never two alive in one repository, one checklist and at most one doorbell per run, one answer per command.</summary>
     public static IReadOnlyList<string> Breaches(SimulatedGitHub gitHub)
     {
         ArgumentNullException.ThrowIfNull(gitHub);
@@ -28,9 +31,12 @@ public static class WorldLaws
             {
                 var own = issue.Comments.Where(comment => comment.Author == gitHub.Options.AppSlug + "[bot]").ToList();
                 var checklists = own.Count(comment => comment.Body.Contains(Marker, StringComparison.Ordinal));
-                var doorbells = own.Count - checklists;
+                var answers = own.Where(comment => comment.Body.Contains(Answer, StringComparison.Ordinal)).ToList();
+                var doorbells = own.Count - checklists - answers.Count;
+                breaches.AddRange(answers.GroupBy(answer => answer.Body[answer.Body.LastIndexOf(Answer, StringComparison.Ordinal)..], StringComparer.Ordinal).Where(same => same.Count() > 1)
+                    .Select(same => $"{repository}#{issue.Number}: {same.Count()} answers to one command, {same.Key}"));
                 var runs = working.Where(turn => turn.Issue == issue.Number).Select(turn => turn.TurnId.Split('.')[0]).Distinct(StringComparer.Ordinal).Count();
-                if (checklists != Math.Max(runs, own.Count == 0 ? 0 : 1))
+                if (checklists != Math.Max(runs, own.Count == answers.Count ? 0 : 1))
                 {
                     breaches.Add($"{repository}#{issue.Number}: {checklists} checklist comments for {runs} runs");
                 }

@@ -198,7 +198,7 @@ public sealed class ConfigJourneys
     }
 
     [Fact]
-    public async Task An_idle_look_costs_one_request_and_once_an_hour_another_for_the_settings()
+    public async Task An_idle_look_costs_two_requests_issues_and_comments_and_once_an_hour_two_more_for_settings_and_token()
     {
         await using var tester = await AfkTester.InProcessAsync();
         var issue = tester.OpenReadyIssue();
@@ -206,10 +206,8 @@ public sealed class ConfigJourneys
         await tester.PassAsync(TimeSpan.FromHours(4));
 
         var idle = tester.Ticks.Where(tick => tick.Why == "no ready issue" && tick.Trigger == "timer").TakeLast(6).Select(tick => tick.Requests).ToList();
-
-        // Every other one: the settings, and the token, which has run out by then.
-        idle.Count(requests => requests == 1).ShouldBe(3);
-        idle.Max().ShouldBe(3);
+        idle.ShouldBeSubsetOf([2, 4]);
+        idle.Sum().ShouldBeInRange(16, 18);
     }
 
     private static bool Complete(AfkTester tester, long run)

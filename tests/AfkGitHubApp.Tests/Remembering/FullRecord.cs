@@ -16,6 +16,14 @@ internal static class FullRecord
         EndedRuns = [RunId.FromEvent("LE_7"), RunId.FromEvent("LE_8")],
         Lingering = new LingeringTurn(new TurnId(RunId.FromEvent("LE_8"), 2), "7008", At.AddMinutes(2)) { EndAskedFor = true },
         FrozenTrunk = new FrozenTrunk("00000000000000000000000000000000000000bb", 4, "main") { Head = "00000000000000000000000000000000000000bc", HeadSince = At.AddMinutes(3) },
+        Commands = new CommandCursor
+        {
+            Since = At.AddMinutes(-1),
+            Seen = [9_007_199_254_740_993],
+            ReadAt = At,
+            Replies = [new CommandReply(9_007_199_254_740_993, "IC_9", 9, Core.Commands.SlashVerb.Retry, "no such \"word\" <é>") { MayStand = true }],
+        },
+        Retries = [new RetryOrder("IC_9", 9, At, new Person(5, "maria"))],
         Runs =
         [
             new InFlightRun
@@ -54,6 +62,7 @@ internal static class FullRecord
                 Sequence = 17,
                 StampedAt = At.AddSeconds(5),
                 StopRequested = "the operator stopped the run",
+                Extensions = [new Extension(9_007_199_254_740_993, 3)],
                 Concluding = new Concluding(Ending.Frozen, "00000000000000000000000000000000000000aa", "red and out of budget", At.AddSeconds(6))
                 {
                     Reached = Phase.Ci,

@@ -110,6 +110,10 @@ internal sealed class ScriptedTracker : ITracker
 
     public Task<IReadOnlyList<OwnComment>> OwnCommentsAsync(RepositoryKey repository, int number, CancellationToken cancellationToken) => throw Unscripted();
 
+    public Task<IReadOnlyList<IssueComment>> CommentsSinceAsync(RepositoryKey repository, DateTimeOffset since, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<IssueComment>>([]);
+
+    public Task ReactAsync(RepositoryKey repository, long commentId, Reaction reaction, CancellationToken cancellationToken) => throw Unscripted();
+
     public Task<long> CreateCommentAsync(RepositoryKey repository, int number, string body, CancellationToken cancellationToken) => throw Unscripted();
 
     public Task<bool> EditCommentAsync(RepositoryKey repository, long commentId, string body, CancellationToken cancellationToken) => throw Unscripted();

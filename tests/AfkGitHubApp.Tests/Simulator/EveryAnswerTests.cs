@@ -170,6 +170,7 @@ public sealed class EveryAnswerTests
             ("GET", $"{R}/issues/{merged}", null, false),
             ("PATCH", $"{R}/issues/{issue}", new JsonObject { ["title"] = "Renamed", ["state"] = "closed" }, false),
             ("GET", $"{R}/issues/{issue}/comments", null, false),
+            ("GET", $"{R}/issues/comments?sort=created&direction=asc", null, false),
             ("GET", $"{R}/issues/comments/{comment}", null, false),
             ("PATCH", $"{R}/issues/comments/{comment}", new JsonObject { ["body"] = "Ours, edited." }, false),
             ("POST", $"{R}/issues/comments/{comment}/reactions", new JsonObject { ["content"] = "eyes" }, false),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AfkGitHubApp.Simulator.World;
 
 namespace AfkGitHubApp.Simulator.Http.GraphQl;
@@ -183,6 +184,7 @@ internal static class GraphQlSchema
             Of<(Repository, Label Label)>("color", one => one.Label.Color),
             Of<(Repository, Label Label)>("description", one => one.Label.Description));
         yield return Type("LabelConnection", [.. ConnectionFields("Label")]);
+        yield return Type("IssueCommentConnection", [.. ConnectionFields("IssueComment")]);
         yield return Type("IssueTimelineItemsConnection", [.. ConnectionFields("IssueTimelineItems"), Of<Connection>("filteredCount", one => one.All.Count), Of<Connection>("pageCount", one => one.Shown.Count)]);
         yield return Type("PageInfo",
             Of<PageOf>("hasNextPage", one => one.HasNext),
@@ -198,7 +200,7 @@ internal static class GraphQlSchema
         yield return Type("ReferencedEvent", [.. EventFields(), Object("commit", "Commit", CloserOf)]);
         yield return Type("IssueComment",
             OfEvent("id", entry => entry.Comment!.NodeId),
-            OfEvent("databaseId", entry => entry.Comment!.Id),
+            OfEvent("fullDatabaseId", entry => entry.Comment!.Id.ToString(CultureInfo.InvariantCulture)),
             OfEvent("body", entry => entry.Comment!.Body),
             OfEvent("createdAt", entry => Render.Time(entry.Comment!.CreatedAt)),
             OfEvent("updatedAt", entry => Render.Time(entry.Comment!.UpdatedAt)),
@@ -236,6 +238,7 @@ internal static class GraphQlSchema
         Object("author", "Actor", call => SourceOf(call).Issue.Author),
         Object("editor", "Actor", call => SourceOf(call).Issue.Editor),
         Object("labels", "LabelConnection", Labels, ("first", false), ("last", false), ("after", false), ("before", false), ("orderBy", false)),
+        Object("comments", "IssueCommentConnection", Comments, ("first", false), ("last", false), ("after", false), ("before", false), ("orderBy", false)),
         Object("timelineItems", "IssueTimelineItemsConnection", Timeline, ("first", false), ("last", false), ("after", false), ("before", false), ("itemTypes", false), ("since", false), ("skip", false)));
 
     private static object RepositoryOf(GraphQlCall call)
@@ -362,6 +365,12 @@ internal static class GraphQlSchema
     {
         var (repository, issue) = SourceOf(call);
         return Connection.Of("LabelConnection", "labels", [.. issue.Labels.Select(name => (object)(repository, repository.Labels[name]))], call);
+    }
+
+    private static Connection Comments(GraphQlCall call)
+    {
+        var (repository, issue) = SourceOf(call);
+        return Connection.Of("IssueCommentConnection", "comments", [.. issue.Events.Where(entry => entry.Comment is not null).Select(entry => (object)(repository, issue, entry))], call);
     }
 
     private static Connection Timeline(GraphQlCall call)

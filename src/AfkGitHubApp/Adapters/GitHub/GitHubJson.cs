@@ -62,6 +62,10 @@ internal sealed record DependenciesDto(int? TotalBlockedBy);
 
 internal sealed record CommentDto([property: JsonRequired] long Id, string? Body, UserDto? User);
 
+internal sealed record IssueCommentDto([property: JsonRequired] long Id, [property: JsonRequired] string NodeId, [property: JsonRequired] string HtmlUrl, [property: JsonRequired] string IssueUrl, [property: JsonRequired] DateTimeOffset CreatedAt, [property: JsonRequired] DateTimeOffset UpdatedAt, string? Body, UserDto? User, ReactionsDto? Reactions);
+
+internal sealed record ReactionsDto([property: JsonPropertyName("+1")] int PlusOne, int Confused);
+
 internal sealed record PermissionDto([property: JsonRequired] string Permission, string? RoleName, UserDto? User);
 
 internal sealed record BranchDto([property: JsonRequired] CommitRefDto Commit, ProtectionDto? Protection);
@@ -126,6 +130,8 @@ internal sealed record LabelBody(string Name, string Color, string Description);
 
 internal sealed record CommentBody(string Body);
 
+internal sealed record ReactionBody(string Content);
+
 internal sealed record IssueStateBody(string State, string StateReason);
 
 /// <summary>A GraphQL request.</summary>
@@ -165,6 +171,8 @@ internal sealed record IssueSituationVariables(string Owner, string Name, int Nu
 [JsonSerializable(typeof(List<RepositoryLabelDto>))]
 [JsonSerializable(typeof(List<IssueDto>))]
 [JsonSerializable(typeof(List<CommentDto>))]
+[JsonSerializable(typeof(List<IssueCommentDto>))]
+[JsonSerializable(typeof(ReactionBody))]
 [JsonSerializable(typeof(CommentDto))]
 [JsonSerializable(typeof(PermissionDto))]
 [JsonSerializable(typeof(BranchDto))]

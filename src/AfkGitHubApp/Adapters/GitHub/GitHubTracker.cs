@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Core.Runs;
@@ -90,6 +91,19 @@ public sealed class GitHubTracker(GitHubConnection gitHub, IGitHubApp app) : ITr
     }
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<IssueComment>> CommentsSinceAsync(RepositoryKey repository, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        // "since" speaks of the last change, so that a comment that was edited long after it was written is among them.
+        var (comments, _) = await gitHub.GetPagesAsync<List<IssueCommentDto>, IssueCommentDto>(
+            As(repository), $"repos/{repository}/issues/comments?since={since.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}&sort=created&direction=asc&per_page=100", page => page, cancellationToken);
+        return [.. comments.Select(Read).OfType<IssueComment>()];
+    }
+
+    /// <inheritdoc/>
+    public Task ReactAsync(RepositoryKey repository, long commentId, Reaction reaction, CancellationToken cancellationToken) =>
+        gitHub.PostAsync(As(repository), $"repos/{repository}/issues/comments/{commentId}/reactions", new ReactionBody(reaction is Reaction.Obeyed ? "+1" : "confused"), GitHubJson.Default.ReactionBody, cancellationToken);
+
+    /// <inheritdoc/>
     public async Task<long> CreateCommentAsync(RepositoryKey repository, int number, string body, CancellationToken cancellationToken)
     {
         var comment = await gitHub.PostAsync<CommentBody, CommentDto>(As(repository), $"repos/{repository}/issues/{number}/comments", new(body), GitHubJson.Default.CommentBody, cancellationToken);
@@ -156,6 +170,16 @@ public sealed class GitHubTracker(GitHubConnection gitHub, IGitHubApp app) : ITr
     /// <inheritdoc/>
     public Task ReopenAsync(RepositoryKey repository, int number, CancellationToken cancellationToken) =>
         gitHub.PatchAsync(As(repository), $"repos/{repository}/issues/{number}", new IssueStateBody("open", "reopened"), GitHubJson.Default.IssueStateBody, cancellationToken);
+
+    /// <summary>Null for a comment on a pull request, which only its page's address tells from an issue's.</summary>
+    private static IssueComment? Read(IssueCommentDto comment) =>
+        comment.HtmlUrl.Contains("/pull/", StringComparison.Ordinal) || !int.TryParse(comment.IssueUrl[(comment.IssueUrl.LastIndexOf('/') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var issue)
+            ? null
+            : new(comment.Id, comment.NodeId, issue, comment.CreatedAt, comment.User is { } user ? new Actor(user.Id, user.Login ?? "", string.Equals(user.Type, "User", StringComparison.Ordinal)) : null, comment.Body ?? "")
+            {
+                IsEdited = comment.UpdatedAt > comment.CreatedAt,
+                IsAnswered = comment.Reactions is { PlusOne: > 0 } or { Confused: > 0 },
+            };
 
     private static CallIdentity As(RepositoryKey repository) => CallIdentity.Installation(repository.InstallationId);
 

@@ -46,6 +46,7 @@ internal static class IssueSituation
               lastEditedAt
               editor { __typename login ... on User { databaseId } ... on Bot { databaseId } }
               labels(first: 100) { nodes { name } }
+              comments(last: 10) { nodes { fullDatabaseId createdAt author { __typename } } }
               timelineItems(last: 100, itemTypes: [LABELED_EVENT, UNLABELED_EVENT, CLOSED_EVENT, REOPENED_EVENT, RENAMED_TITLE_EVENT]) {
                 nodes {
                   __typename
@@ -86,6 +87,7 @@ internal static class IssueSituation
             LastEditedAt = issue.LastEditedAt,
             Editor = Who(issue.Editor),
             Statuses = !withoutStatuses && repository.Judged is { Oid: { } sha, Status: var status } ? StatusesOf(sha, status) : null,
+            PeoplesComments = [.. (issue.Comments?.All ?? []).Where(comment => comment?.Author?.Typename is "User").Select(comment => new CommentSign(comment!.Id, comment.CreatedAt))],
             Events = [.. (issue.TimelineItems?.All ?? []).Select(Event).OfType<IssueEvent>()],
         };
     }
@@ -156,6 +158,7 @@ internal sealed record IssueNode(
     [property: JsonPropertyName("lastEditedAt")] DateTimeOffset? LastEditedAt,
     [property: JsonPropertyName("editor")] ActorNode? Editor,
     [property: JsonPropertyName("labels")] Nodes<LabelNode>? Labels,
+    [property: JsonPropertyName("comments")] Nodes<CommentNode>? Comments,
     [property: JsonPropertyName("timelineItems")] Nodes<TimelineNode>? TimelineItems);
 
 internal sealed record Nodes<T>([property: JsonPropertyName("nodes")] IReadOnlyList<T?>? Items)
@@ -166,6 +169,11 @@ internal sealed record Nodes<T>([property: JsonPropertyName("nodes")] IReadOnlyL
 }
 
 internal sealed record LabelNode([property: JsonPropertyName("name")] string? Name);
+
+internal sealed record CommentNode(
+    [property: JsonPropertyName("fullDatabaseId"), JsonRequired] long Id,
+    [property: JsonPropertyName("createdAt"), JsonRequired] DateTimeOffset CreatedAt,
+    [property: JsonPropertyName("author")] ActorNode? Author);
 
 internal sealed record ActorNode(
     [property: JsonPropertyName("__typename")] string? Typename,
