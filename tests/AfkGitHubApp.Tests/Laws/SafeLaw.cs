@@ -72,6 +72,50 @@ public sealed class SafeLaw
         NothingStarted(tester, issue, "not a person");
     }
 
+    [Fact]
+    public async Task A_label_by_our_own_bot_starts_nothing()
+    {
+        await using var tester = await AfkTester.InProcessAsync();
+        var issue = tester.GitHub.OpenIssue(AfkTester.Repository, AfkTester.Maintainer, "Run this", "please");
+        tester.GitHub.Label(AfkTester.Repository, issue, AfkTester.Ready, tester.GitHub.Options.AppSlug + "[bot]");
+
+        await tester.EnrolAsync();
+        await tester.PassAsync(TimeSpan.FromHours(2));
+
+        NothingStarted(tester, issue, "by this app itself");
+    }
+
+    [Fact]
+    public async Task An_outside_contributor_who_was_let_in_and_put_out_again_starts_nothing()
+    {
+        await using var tester = await AfkTester.InProcessAsync(("Afk:KillSwitch", "true"));
+        tester.GitHub.SetPermission(AfkTester.Repository, "mallory", "write");
+        var issue = tester.GitHub.OpenIssue(AfkTester.Repository, "mallory", "Run this", "please");
+        tester.GitHub.Label(AfkTester.Repository, issue, AfkTester.Ready, "mallory");
+        tester.GitHub.SetPermission(AfkTester.Repository, "mallory", "none");
+
+        tester.Set("Afk:KillSwitch", "false");
+        await tester.EnrolAsync();
+        await tester.PassAsync(TimeSpan.FromHours(2));
+
+        NothingStarted(tester, issue, "who may not write");
+    }
+
+    [Fact]
+    public async Task A_labelled_pull_request_starts_nothing_whoever_labelled_it()
+    {
+        await using var tester = await AfkTester.InProcessAsync();
+        tester.GitHub.Push(AfkTester.Repository, "theirs", "mallory", "Run this");
+        var pull = tester.GitHub.OpenPullRequest(AfkTester.Repository, "mallory", "theirs", "Run this");
+        tester.GitHub.Label(AfkTester.Repository, pull, AfkTester.Ready, AfkTester.Maintainer);
+
+        await tester.EnrolAsync();
+        await tester.PassAsync(TimeSpan.FromHours(2));
+
+        tester.GitHub.Journal.Effects<WorkflowDispatched>().ShouldBeEmpty();
+        tester.GitHub.Issues(AfkTester.Repository).Single(each => each.Number == pull).Comments.ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("text")]
     [InlineData("title")]
