@@ -139,6 +139,9 @@ public sealed record CiReading(Runs.CiStatus Status, string Why, string Fingerpr
     /// <summary>The commit on top of the judged one whose verdict this is; null when it is the judged one's own.</summary>
     public string? OnTop { get; init; }
 
+    /// <summary>Whether something that counts is not finished: a verdict of its own is still to come.</summary>
+    public bool AtWork { get; init; }
+
     /// <summary>Whether it would be green if it stood long enough.</summary>
     public bool Settling { get; init; }
 }

@@ -51,7 +51,7 @@ public static class CiVerdict
 
         if (items.Find(item => item.Outcome is Outcome.Pending) is { } pending)
         {
-            return reading with { Why = $"{Count(items, Outcome.Pending)} of {items.Count} checks not finished, {pending.Name} among them" };
+            return reading with { Why = $"{Count(items, Outcome.Pending)} of {items.Count} checks not finished, {pending.Name} among them", AtWork = true };
         }
 
         var failing = items.Where(item => item.Outcome is Outcome.Failed).ToList();
@@ -138,8 +138,8 @@ public static class CiVerdict
         {
             (_, { Status: CiStatus.Green }) => onTop with { Why = $"{onTop.Why} on the newer commit {name}", OnTop = head },
             (_, { Settling: true }) => onTop with { Why = $"{onTop.Why}, on the newer commit {name}", OnTop = head },
-            (CiStatus.Red, { Status: CiStatus.Pending }) => ours with { Status = CiStatus.Pending, Failing = [], Why = $"{ours.Why}; the newer commit {name} is not judged yet", Fingerprint = ours.Fingerprint + onTop.Fingerprint },
-            (CiStatus.Pending, { Status: CiStatus.Red }) => ours with { Status = CiStatus.NeedsPerson, Why = $"{ours.Why}, and the newer commit {name} is red" },
+            (CiStatus.Red, { Status: CiStatus.Pending, NeverStarted: false }) => ours with { Status = CiStatus.Pending, Failing = [], Why = $"{ours.Why}; the newer commit {name} is not judged yet", Fingerprint = ours.Fingerprint + onTop.Fingerprint },
+            (CiStatus.Pending, { Status: CiStatus.Red }) when !ours.AtWork => ours with { Status = CiStatus.NeedsPerson, Why = $"{ours.Why}, and the newer commit {name} is red" },
             _ => ours,
         };
     }

@@ -225,6 +225,12 @@ public sealed class ReadyIssues(ITracker tracker, IGitHubApp app, Gates gates, M
             return $"the text was edited after {authorised.What}, by {issue.Editor?.Login ?? "an unknown account"}; {authorised.Again} to trust the new text";
         }
 
+        if (issue.EventsAreCut && !issue.Events.Any(each => each.At < authorised.At))
+        {
+            // Renamings since could have been pushed out of what is read.
+            return $"too much has happened to the issue since {authorised.What}; {authorised.Again}";
+        }
+
         foreach (var renamed in issue.Events.Where(each => each.Kind is IssueEventKind.Renamed && each.At >= authorised.At))
         {
             if (!await MayWriteAsync(repository, renamed.Actor, cancellationToken))

@@ -589,9 +589,20 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
         run = run with { FirstRedAt = run.FirstRedAt ?? now };
         if (run.Watch.RedOnBase is null)
         {
-            var evidence = await ci.ReadAsync(repository, run.BaseSha, run.StartedAt, statuses: null, cancellationToken).LastAsync(cancellationToken);
-            var onBase = CiVerdict.Fold(evidence, await ciRules.ReadAsync(repository, run.BaseBranch, settings, cancellationToken), previous: null);
-            run = run with { Watch = run.Watch with { RedOnBase = [.. onBase.Failing.Select(check => check.Key)] } };
+            var rules = await ciRules.ReadAsync(repository, run.BaseBranch, settings, cancellationToken);
+            ImmutableArray<string> red;
+            try
+            {
+                var evidence = await ci.ReadAsync(repository, run.BaseSha, run.StartedAt, statuses: null, cancellationToken).LastAsync(cancellationToken);
+                red = [.. CiVerdict.Fold(evidence, rules, previous: null).Failing.Select(check => check.Key)];
+            }
+            catch (GitHubFailure failure) when (failure.Kind is FailureKind.NotFound or FailureKind.Refused)
+            {
+                // Rewritten away: nothing says that it was red.
+                red = [];
+            }
+
+            run = run with { Watch = run.Watch with { RedOnBase = red } };
         }
 
         return (reading.Failing.All(check => run.Watch.RedOnBase!.Value.Contains(check.Key, StringComparer.Ordinal)), run);

@@ -201,6 +201,9 @@ public sealed record IssueSnapshot
     /// <summary>Decisive events, oldest first, at most the newest hundred.</summary>
     public ImmutableArray<IssueEvent> Events { get; init; } = [];
 
+    /// <summary>Whether there may be older events than those that were read.</summary>
+    public bool EventsAreCut { get; init; }
+
     /// <summary>Of its newest ten comments those that people wrote.</summary>
     public ImmutableArray<CommentSign> PeoplesComments { get; init; } = [];
 

@@ -26,8 +26,12 @@ public sealed class Adoption(RunFinder finder, IAgent agent, RepoConfigReader co
         }
 
         // A turn whose run was released or closed under it is in no marker; nothing starts beside it.
-        var settings = await configs.AtHeadAsync(tick.Record.Repository, cancellationToken);
-        var alive = await agent.FindAliveAsync(tick.Record.Repository, settings.Workflow, cancellationToken);
+        LiveTurn? alive = null;
+        foreach (var workflow in (await configs.LatelyAsync(tick.Record.Repository, cancellationToken)).Select(settings => settings.Workflow).Distinct(StringComparer.Ordinal))
+        {
+            alive ??= await agent.FindAliveAsync(tick.Record.Repository, workflow, cancellationToken);
+        }
+
         await tick.RememberAsync(tick.Record with
         {
             Adopted = true,

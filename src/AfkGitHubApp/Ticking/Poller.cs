@@ -24,9 +24,11 @@ public sealed class Poller(ReadyIssues ready, EffectRunner effects, RepositoryLa
         if (settings.Broken is null)
         {
             await EnsureLabelsAsync(tick, settings, cancellationToken);
+
+            // A broken file says neither what must be green nor what must be deployed.
+            await ThawAsync(tick, settings, cancellationToken);
         }
 
-        await ThawAsync(tick, settings, cancellationToken);
         var reading = await ready.ReadAsync(tick.Record, settings, everyIssue: false, cancellationToken);
         tick.Reached = true;
         await tick.RememberAsync(tick.Record with { Retries = tick.Record.Retries.RemoveAll(reading.Over.Contains) }, cancellationToken);

@@ -130,8 +130,9 @@ public sealed class PublishTests
     [InlineData("git reset --quiet --hard HEAD~1; echo x >>file; git commit --quiet --all -m Work", "the commits rewrite what was on main")]
     [InlineData("git commit --quiet --amend -m Work", "the commits rewrite what was on main")]
     [InlineData("git checkout --quiet --orphan other; git commit --quiet -m Work; git branch --quiet -f main other", "the commits rewrite what was on main")]
-    [InlineData("echo x >.github/workflows/ci.yml; git commit --quiet --all -m Work", "the commits change .github/workflows, which a turn may not")]
-    [InlineData("echo x >.github/workflows/new.yml; git add --all; git commit --quiet -m Work; git revert --no-edit HEAD >/dev/null", "the commits change .github/workflows, which a turn may not")]
+    [InlineData("echo x >.github/workflows/ci.yml; git commit --quiet --all -m Work", "the commits change .github/workflows or .github/afk.yml, which a turn may not")]
+    [InlineData("echo 'checks: { ignored: [test] }' >.github/afk.yml; git add --all; git commit --quiet -m Work", "the commits change .github/workflows or .github/afk.yml, which a turn may not")]
+    [InlineData("echo x >.github/workflows/new.yml; git add --all; git commit --quiet -m Work; git revert --no-edit HEAD >/dev/null", "the commits change .github/workflows or .github/afk.yml, which a turn may not")]
     public async Task What_a_turn_may_not_push_is_refused_whole(string agent, string why)
     {
         using var bench = await TurnBench.CreateAsync();
@@ -280,6 +281,18 @@ public sealed class PublishTests
         await bench.Machine.RunAsync("agent");
 
         (await bench.Machine.RunAsync("publish", cancelled: true)).Conclusion.ShouldBe("skipped");
+    }
+
+    [Fact]
+    public async Task Run_again_by_hand_for_itself_it_pushes_nothing()
+    {
+        using var bench = await TurnBench.CreateAsync();
+        bench["vars.AFK_AGENT_COMMAND"] = Commits;
+        await bench.Machine.RunAsync("agent");
+        bench["github.run_attempt"] = "2";
+
+        (await bench.Machine.RunAsync("publish")).Conclusion.ShouldBe("skipped");
+        (await bench.HeadAsync()).ShouldBe(bench["inputs.base_sha"]);
     }
 
     [Fact]

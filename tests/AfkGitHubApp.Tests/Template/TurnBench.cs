@@ -30,6 +30,7 @@ internal sealed class TurnBench : IDisposable
             ["inputs.branch"] = "main",
             ["inputs.prompt"] = "Resolve issue #7\n\"quoted\" $(touch injected) `touch injected` ${{ secrets.AFK_PUSH_PRIVATE_KEY }}",
             ["inputs.money_usd"] = "",
+            ["github.run_attempt"] = "1",
             ["vars.AFK_APP_SLUG"] = "afk-app",
             ["vars.AFK_PUSH_CLIENT_ID"] = "Iv23push",
             ["vars.AFK_MONEY_USD"] = "",

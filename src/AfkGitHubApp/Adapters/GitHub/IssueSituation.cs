@@ -29,6 +29,7 @@ internal static class IssueSituation
         """;
 
     private const string Judged = "judged";
+    private const int MostEvents = 100;
 
     private const string Facts = """
             databaseId
@@ -88,6 +89,7 @@ internal static class IssueSituation
             Editor = Who(issue.Editor),
             Statuses = !withoutStatuses && repository.Judged is { Oid: { } sha, Status: var status } ? StatusesOf(sha, status) : null,
             PeoplesComments = [.. (issue.Comments?.All ?? []).Where(comment => comment?.Author?.Typename is "User").Select(comment => new CommentSign(comment!.Id, comment.CreatedAt))],
+            EventsAreCut = issue.TimelineItems?.All.Count >= MostEvents,
             Events = [.. (issue.TimelineItems?.All ?? []).Select(Event).OfType<IssueEvent>()],
         };
     }
