@@ -227,6 +227,17 @@ public sealed class VerdictTraps(ContractServer server) : ContractTest(server)
     }
 
     [Fact]
+    public async Task A_person_s_red_commit_on_top_does_not_speak_for_one_whose_ci_is_still_at_work()
+    {
+        Workflow("ci", status: "in_progress", conclusion: null, jobs: [Job("build")]);
+        var ours = await SettledAsync();
+        Clear();
+        Workflow("ci", conclusion: "failure", jobs: [Job("build", "failure")]);
+
+        CiVerdict.Supersede(ours, await SettledAsync(), "fedcba9876543210").Status.ShouldBe(CiStatus.Pending);
+    }
+
+    [Fact]
     public async Task Before_anything_has_registered_nothing_is_green_and_nothing_is_missing_for_good()
     {
         Status("early-bird", "success");
