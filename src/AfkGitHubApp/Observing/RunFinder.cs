@@ -16,7 +16,8 @@ public sealed partial class RunFinder(ITracker tracker, MarkerKeys keys, RepoCon
     {
         InFlightRun? found = null;
         var remarks = new List<string>();
-        var labels = (await configs.LatelyAsync(repository, cancellationToken)).Select(settings => settings.Labels.InProgress).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        var lately = await configs.LatelyAsync(repository, cancellationToken);
+        var labels = lately.Select(settings => settings.Labels.InProgress).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
         var now = labels[0];
         foreach (var (label, listed) in await ListAsync(repository, labels, cancellationToken))
         {
@@ -44,7 +45,7 @@ public sealed partial class RunFinder(ITracker tracker, MarkerKeys keys, RepoCon
             }
         }
 
-        return new(found, [.. remarks]);
+        return new(found, [.. lately.Select(settings => settings.Workflow).Distinct(StringComparer.Ordinal)], [.. remarks]);
     }
 
     private async Task<IReadOnlyList<(string Label, ListedIssue Issue)>> ListAsync(RepositoryKey repository, IReadOnlyList<string> labels, CancellationToken cancellationToken)
@@ -137,5 +138,6 @@ public sealed partial class RunFinder(ITracker tracker, MarkerKeys keys, RepoCon
 
 /// <summary>What a search on GitHub found.</summary>
 /// <param name="Run">The run in flight; null when there is none.</param>
+/// <param name="Workflows">Files of the workflows that a turn of ours may be at work in, by the settings of late.</param>
 /// <param name="Remarks">What could not be taken as it stood, and why.</param>
-public sealed record FoundRun(InFlightRun? Run, ImmutableArray<string> Remarks);
+public sealed record FoundRun(InFlightRun? Run, ImmutableArray<string> Workflows, ImmutableArray<string> Remarks);

@@ -7,7 +7,7 @@ using AfkGitHubApp.Settings;
 namespace AfkGitHubApp.Ticking;
 
 /// <summary>Makes a forgotten repository known again: its run from the marker on GitHub, or the turn of one that has ended.</summary>
-public sealed class Adoption(RunFinder finder, IAgent agent, RepoConfigReader configs, Gates gates)
+public sealed class Adoption(RunFinder finder, IAgent agent, Gates gates)
 {
     /// <summary>Searches, and saves what is found. While a run is found the search is not over: a second issue in progress is met after the first has ended.</summary>
     /// <returns>What could not be taken as it stood.</returns>
@@ -27,7 +27,7 @@ public sealed class Adoption(RunFinder finder, IAgent agent, RepoConfigReader co
 
         // A turn whose run was released or closed under it is in no marker; nothing starts beside it.
         LiveTurn? alive = null;
-        foreach (var workflow in (await configs.LatelyAsync(tick.Record.Repository, cancellationToken)).Select(settings => settings.Workflow).Distinct(StringComparer.Ordinal))
+        foreach (var workflow in found.Workflows)
         {
             alive ??= await agent.FindAliveAsync(tick.Record.Repository, workflow, cancellationToken);
         }
