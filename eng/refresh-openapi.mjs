@@ -90,6 +90,8 @@ const operations = `
   GET    /repos/{owner}/{repo}/pulls/{pull_number}
   PATCH  /repos/{owner}/{repo}/pulls/{pull_number}
   PUT    /repos/{owner}/{repo}/pulls/{pull_number}/merge
+  PUT    /repos/{owner}/{repo}/pulls/{pull_number}/merge-async
+  GET    /repos/{owner}/{repo}/pulls/{pull_number}/merge-async/{uuid}
   GET    /repos/{owner}/{repo}/rules/branches/{branch}
   GET    /users/{username}
 `.trim().split("\n").map((line) => line.trim().split(/\s+/));
@@ -98,9 +100,9 @@ const operations = `
 const alwaysKept = ["schemas/basic-error", "schemas/validation-error", "schemas/validation-error-simple"];
 
 // The description holds the webhooks' payloads too, as webhook-EVENT-ACTION; those of a pull request are large.
-const webhookNames = /^webhook-(ping|push|status|(check-suite|deployment-status|installation|issue-comment|issue-dependencies|issues|workflow-run)-[a-z-]+|pull-request-(opened|edited|labeled|unlabeled|synchronize|ready-for-review|closed|reopened))$/;
+const webhookNames = /^webhook-(ping|push|status|(check-suite|deployment-status|installation|issue-comment|issue-dependencies|issues|workflow-run)-[a-z-]+|pull-request-(opened|edited|labeled|unlabeled|synchronize|ready-for-review|closed|reopened|enqueued|dequeued)|pull-request-review-submitted)$/;
 
-const events = ["check_suite", "deployment_status", "installation", "installation_repositories", "issue_comment", "issues", "ping", "pull_request", "push", "status", "workflow_run"];
+const events = ["check_suite", "deployment_status", "installation", "installation_repositories", "issue_comment", "issues", "ping", "pull_request", "pull_request_review", "push", "status", "workflow_run"];
 
 const laterVersions = ["2026-03-10"];
 

@@ -80,11 +80,18 @@ public abstract record Effect
         public override string Name => "pull-request";
     }
 
-    /// <summary>Desired state: the run's pull request is merged, at this commit and no other.</summary>
+    /// <summary>Desired state: GitHub was asked to merge the run's pull request, at this commit and no other.</summary>
     public sealed record MergePullRequest(string Sha) : Effect
     {
         /// <inheritdoc/>
         public override string Name => "merge";
+    }
+
+    /// <summary>Journalled: the doorbell rings before the run's end, since a person has to merge its pull request; once per run.</summary>
+    public sealed record AskForMerge(string Why) : Effect
+    {
+        /// <inheritdoc/>
+        public override string Name => "ask-for-merge";
     }
 
     /// <summary>Journalled: the doorbell of record, one issue comment that mentions the authoriser.</summary>

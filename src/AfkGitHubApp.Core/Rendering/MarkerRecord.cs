@@ -90,6 +90,9 @@ internal sealed record MarkerRecord
     [JsonPropertyName("end")]
     public EndRecord? End { get; init; }
 
+    [JsonPropertyName("ready")]
+    public long? ReadyCommentId { get; init; }
+
     [JsonPropertyName("comment")]
     public long? ChecklistCommentId { get; init; }
 
@@ -121,6 +124,7 @@ internal sealed record MarkerRecord
         StopRequested = run.StopRequested,
         Extensions = run.Extensions.IsEmpty ? null : [.. run.Extensions.Select(each => new ExtensionRecord { Comment = each.Comment, Turns = each.Turns })],
         End = run.Concluding is { } end ? EndRecord.From(end) : null,
+        ReadyCommentId = run.ReadyCommentId,
         ChecklistCommentId = run.ChecklistCommentId,
     };
 
@@ -150,6 +154,7 @@ internal sealed record MarkerRecord
                 Sequence = Sequence,
                 Requests = Requests,
                 ClosedEarlyBy = ClosedEarlyBy,
+                ReadyCommentId = ReadyCommentId,
                 StampedAt = StampedAt,
                 StopRequested = StopRequested,
                 Extensions = Extensions is { } more ? [.. more.Select(each => new Extension(each.Comment, each.Turns))] : [],

@@ -16,7 +16,7 @@ public enum NotificationPriority
     High,
 }
 
-/// <summary>One notification of a terminal state.</summary>
+/// <summary>One notification: of a terminal state, or that a person has to merge.</summary>
 /// <param name="DoorbellId">Stable id; the idempotency key of every channel.</param>
 /// <param name="Kind">One of <see cref="NotificationText"/>'s kinds.</param>
 /// <param name="Title">One plain line.</param>
@@ -27,7 +27,7 @@ public sealed record Notification(string DoorbellId, string Kind, string Title, 
 /// <summary>What a notification tells.</summary>
 public sealed record NotificationModel
 {
-    /// <summary>The run that ended.</summary>
+    /// <summary>The run that it is about.</summary>
     public required RunId Run { get; init; }
 
     /// <summary><c>owner/name</c>.</summary>
@@ -53,6 +53,12 @@ public sealed record NotificationModel
 
     /// <summary>The checks that decided it.</summary>
     public ImmutableArray<CheckLine> Checks { get; init; } = [];
+
+    /// <summary>The pull request that a person has to merge; null where none does.</summary>
+    public int? PullRequest { get; init; }
+
+    /// <summary>Where it is.</summary>
+    public string? PullRequestUrl { get; init; }
 
     /// <summary>Corrective turns spent.</summary>
     public int Attempts { get; init; }
@@ -109,6 +115,9 @@ public static class NotificationText
     /// <summary>Red and out of budget.</summary>
     public const string Frozen = "frozen";
 
+    /// <summary>The run goes on, but a person has to merge its pull request.</summary>
+    public const string Ready = "ready";
+
     /// <summary>At most this many checks are listed.</summary>
     public const int MaxChecks = Concluding.MaxChecks;
 
@@ -126,7 +135,7 @@ public static class NotificationText
     };
 
     /// <summary>The notification of this kind.</summary>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="kind"/> is none of the three.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="kind"/> is none of the four.</exception>
     public static Notification For(string kind, NotificationModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -135,10 +144,11 @@ public static class NotificationText
             Done => ("is done", NotificationPriority.Low),
             NeedsHuman => ("needs a person", NotificationPriority.High),
             Frozen => ("is frozen", NotificationPriority.High),
-            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, $"No notification of kind '{kind}'; there are {Done}, {NeedsHuman}, {Frozen}"),
+            Ready => ("is ready to be merged", NotificationPriority.High),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, $"No notification of kind '{kind}'; there are {Done}, {NeedsHuman}, {Frozen}, {Ready}"),
         };
         var title = $"{Markdown.Plain(model.Repository, 150)}#{model.IssueNumber} {happened}";
-        return new Notification($"{model.Run}/doorbell", kind, title, Body(kind, happened, model), priority);
+        return new Notification($"{model.Run}/{(kind is Ready ? "ready" : "doorbell")}", kind, title, Body(kind, happened, model), priority);
     }
 
     private static string Body(string kind, string happened, NotificationModel model)
@@ -174,6 +184,11 @@ public static class NotificationText
 
     private static IEnumerable<string> Facts(NotificationModel model)
     {
+        if (model.PullRequest is { } number)
+        {
+            yield return $"- Pull request: {Markdown.Link($"#{number}", model.PullRequestUrl)}";
+        }
+
         if (model.Sha is not null)
         {
             yield return $"- Commit: {Markdown.CodeLink(model.Sha, model.ShaUrl)}";
@@ -247,6 +262,11 @@ public static class NotificationText
         if (kind is Done)
         {
             return $"Nothing is left to do. Should it not hold, reopen the issue and {again}.";
+        }
+
+        if (kind is Ready)
+        {
+            return "Next: review and merge the pull request; merging ends the run, and so does closing it. To have no more of it, comment `/afk stop`.";
         }
 
         if (model.Silence is { } silence)

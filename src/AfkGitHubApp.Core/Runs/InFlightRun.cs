@@ -77,6 +77,9 @@ public sealed record InFlightRun
     /// <summary>The decision that ends the run, once taken; later ticks finish it and never decide again.</summary>
     public Concluding? Concluding { get; init; }
 
+    /// <summary>Id of the comment that asked a person to merge, null while nobody was asked; the end is told in it.</summary>
+    public long? ReadyCommentId { get; init; }
+
     /// <summary>Id of the checklist comment, null until it was written.</summary>
     public long? ChecklistCommentId { get; init; }
 
@@ -178,10 +181,29 @@ public sealed record PushedCommit(string Sha, DateTimeOffset FoundAt, int Turn)
     public string? Beneath { get; init; }
 }
 
-/// <summary>Why GitHub does not let the App merge.</summary>
+/// <summary>That GitHub was asked to merge the run's pull request.</summary>
 /// <param name="Sha">The commit that was to be merged.</param>
-/// <param name="Why">GitHub's reason, without a full stop (a stranger's word: escape it).</param>
-public sealed record MergeRefusal(string Sha, string Why);
+/// <param name="At">When it was asked last.</param>
+public sealed record MergeRequest(string Sha, DateTimeOffset At)
+{
+    /// <summary>How often a commit is asked for: one that falls out of its merge queue every time must not queue for ever.</summary>
+    public const int MostTries = 3;
+
+    /// <summary>By what the answer is asked for while GitHub merges in the background; null where it answered at once.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>Whether it stands in a merge queue.</summary>
+    public bool IsQueued { get; init; }
+
+    /// <summary>GitHub's reason why it does not merge, without a full stop (a stranger's word: escape it); null while it has none.</summary>
+    public string? Refused { get; init; }
+
+    /// <summary>What was known of the pull request when it was refused: nothing is asked again before that has changed.</summary>
+    public string? RefusedAsOf { get; init; }
+
+    /// <summary>How often it was asked for this commit.</summary>
+    public int Tries { get; init; } = 1;
+}
 
 /// <summary>That failed jobs of a commit were run again; it happens once per commit.</summary>
 /// <param name="Sha">The commit.</param>
@@ -290,8 +312,8 @@ public sealed record WatchNotes
     /// <summary>The outside write that GitHub refused for good, and its answer; the run is handed back with it.</summary>
     public string? Refused { get; init; }
 
-    /// <summary>That GitHub does not let the App merge the pull request at this commit; it is not asked again for that commit.</summary>
-    public MergeRefusal? MergeRefused { get; init; }
+    /// <summary>That GitHub was asked to merge, and its answer; null while it was not.</summary>
+    public MergeRequest? Merge { get; init; }
 
     /// <summary>Keys already failing on the base commit; null until read, which happens on the first red verdict only.</summary>
     public ImmutableArray<string>? RedOnBase { get; init; }

@@ -14,6 +14,8 @@ internal static class PullRequestRoutes
         routes.Read("pulls/{number}", "pull_requests", call => SimulatedResponse.Ok(call.Render.PullRequest(call.Repository, PullOf(call))));
         routes.Write("PATCH", "pulls/{number}", "pull_requests", Update);
         routes.Write("PUT", "pulls/{number}/merge", "contents", Merge);
+        routes.Write("PUT", "pulls/{number}/merge-async", "contents", MergeAsync);
+        routes.Read("pulls/{number}/merge-async/{uuid}", "pull_requests", MergeResult);
     }
 
     private static Issue PullOf(RestCall call)
@@ -100,7 +102,7 @@ internal static class PullRequestRoutes
             throw new ApiRefusal(409, "Head branch was modified. Review and try the merge again.");
         }
 
-        if (WhyNot(call.Repository, pull) is { } why)
+        if ((MergeDesk.HasQueue(call.Repository, pull) ? "Changes must be made through the merge queue" : MergeDesk.WhyNot(call.Repository, pull)) is { } why)
         {
             throw new ApiRefusal(405, why);
         }
@@ -109,25 +111,53 @@ internal static class PullRequestRoutes
         return SimulatedResponse.Ok(new JsonObject { ["sha"] = commit.Sha, ["merged"] = true, ["message"] = "Pull Request successfully merged" });
     }
 
-    /// <summary>What the rules of the base branch have against a merge; nobody ever approves here, so a branch that asks for approvals takes none.</summary>
-    private static string? WhyNot(Repository repository, PullRequest pull)
+    /// <summary>Only the state of the pull request is looked at here: the rules of its base branch are, when it is merged.</summary>
+    private static SimulatedResponse MergeAsync(RestCall call)
     {
-        var rulesets = repository.Rulesets.Where(each => each.Branch == pull.BaseBranch || each.Branch == "*").ToList();
-        if (repository.Rules.Exists(rule => (rule.Branch == pull.BaseBranch || rule.Branch == "*") && rule.Type == "merge_queue"))
+        var issue = PullOf(call);
+        var pull = issue.PullRequest!;
+        if (pull.MergeCommitSha is { } merged)
         {
-            return "Changes must be made through the merge queue";
+            return SimulatedResponse.Ok(Answer("merged", "Pull request is already merged.", ("sha", merged)));
         }
 
-        if (rulesets.Select(each => each.RequiredApprovals).DefaultIfEmpty().Max() is > 0 and var approvals)
+        if (pull.IsQueued)
         {
-            return $"At least {approvals} approving review{(approvals == 1 ? " is" : "s are")} required by reviewers with write access.";
+            return SimulatedResponse.Ok(Answer("enqueued", "Pull request is already in the merge queue."));
         }
 
-        var required = rulesets.SelectMany(each => each.Checks).Concat(repository.Protected.GetValueOrDefault(pull.BaseBranch) ?? []).Select(check => check.Context).Distinct(StringComparer.Ordinal);
-        var passed = repository.Suites.Where(suite => suite.HeadSha == pull.HeadSha).SelectMany(suite => suite.Runs)
-            .Where(run => run.Conclusion is "success" or "neutral" or "skipped").Select(run => run.Name)
-            .Concat(repository.Statuses.Where(status => status.Sha == pull.HeadSha && status.State == "success").Select(status => status.Context))
-            .ToHashSet(StringComparer.Ordinal);
-        return required.FirstOrDefault(context => !passed.Contains(context)) is { } missing ? $"Required status check \"{missing}\" is expected." : null;
+        if (!issue.Open || pull.Draft)
+        {
+            return SimulatedResponse.Of(400, Answer("failed", issue.Open ? "Pull request is still a draft." : "Pull request is closed."));
+        }
+
+        return pull.MergeRequests.Find(each => each.Status == "pending") is { } underWay
+            ? SimulatedResponse.Of(409, Pending(underWay, "A merge request already exists for this pull request."))
+            : SimulatedResponse.Of(202, Pending(call.World.Merges.Ask(call.Repository, issue, call.Actor, RestCall.Text(call.Body(), "sha")), "Merge request enqueued."));
+    }
+
+    private static SimulatedResponse MergeResult(RestCall call)
+    {
+        var found = PullOf(call).PullRequest!.MergeRequests.Find(each => each.Id == call["uuid"]) ?? throw ApiRefusal.NotFound();
+        return SimulatedResponse.Ok(found switch
+        {
+            { Status: "pending" } => Pending(found, found.Message),
+            { MergedSha: { } sha } => Answer("merged", found.Message, ("sha", sha)),
+            _ => Answer(found.Status, found.Message),
+        });
+    }
+
+    private static JsonObject Pending(MergeRequest request, string message) =>
+        Answer("pending", message, ("uuid", request.Id), ("merge_method", "default"), ("merge_action", "default"), ("expected_head_sha", request.ExpectedSha));
+
+    private static JsonObject Answer(string status, string message, params IEnumerable<(string Name, string Value)> more)
+    {
+        var details = new JsonObject { ["message"] = message };
+        foreach (var (name, value) in more)
+        {
+            details[name] = value;
+        }
+
+        return new JsonObject { ["status"] = status, ["details"] = details };
     }
 }

@@ -380,6 +380,26 @@ internal sealed partial class Render
         };
     }
 
+    public JsonObject Approval(Repository repository, Issue issue, long id, Account by, DateTimeOffset at)
+    {
+        var html = $"{Html}/{repository.FullName}/pull/{issue.Number}#pullrequestreview-{id}";
+        var pull = $"{RepoUrl(repository)}/pulls/{issue.Number}";
+        return new JsonObject
+        {
+            ["id"] = id,
+            ["node_id"] = IdSource.Node("PRR", id),
+            ["user"] = Account(by),
+            ["body"] = null,
+            ["commit_id"] = issue.PullRequest!.HeadSha,
+            ["submitted_at"] = Time(at),
+            ["state"] = "approved",
+            ["html_url"] = html,
+            ["pull_request_url"] = pull,
+            ["author_association"] = Association(repository, by),
+            ["_links"] = new JsonObject { ["html"] = Link(html), ["pull_request"] = Link(pull) },
+        };
+    }
+
     public JsonObject PullRequest(Repository repository, Issue issue)
     {
         var pull = issue.PullRequest!;

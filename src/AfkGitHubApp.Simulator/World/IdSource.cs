@@ -25,6 +25,7 @@ internal sealed class IdSource(int seed)
         ["deployment"] = 2_700_000_000,
         ["deployment status"] = 5_400_000_000,
         ["pull"] = 2_500_000_000,
+        ["review"] = 2_900_000_000,
         ["delivery"] = 168_000_000_000,
         ["app"] = 1_300_000,
         ["token"] = 1,

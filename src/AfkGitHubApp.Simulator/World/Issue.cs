@@ -74,6 +74,27 @@ internal sealed class PullRequest(long id, string headBranch, string baseBranch)
     public Account? MergedBy { get; set; }
 
     public string? MergeCommitSha { get; set; }
+
+    public bool IsQueued { get; set; }
+
+    /// <summary>Who has approved the head that stands now.</summary>
+    public HashSet<string> Approvals { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    public List<MergeRequest> MergeRequests { get; } = [];
+}
+
+/// <summary>A merge that was asked for in the background.</summary>
+internal sealed class MergeRequest(string id, string expectedSha)
+{
+    public string Id => id;
+
+    public string ExpectedSha => expectedSha;
+
+    public string Status { get; set; } = "pending";
+
+    public string Message { get; set; } = "Merge request is in progress.";
+
+    public string? MergedSha { get; set; }
 }
 
 internal sealed class IssueComment(long id, int issueNumber, Account author, string body, GithubApp? via, DateTimeOffset createdAt)

@@ -24,6 +24,7 @@ internal sealed class PullRequestDesk(WorldState world)
         foreach (var issue in repository.PullRequests.Where(issue => issue is { Open: true, PullRequest: { } pull } && pull.HeadBranch == branch))
         {
             issue.PullRequest!.HeadSha = commit.Sha;
+            issue.PullRequest.Approvals.Clear();
             issue.UpdatedAt = world.Now;
             Emit(repository, issue, by, "synchronize", payload =>
             {
@@ -31,6 +32,19 @@ internal sealed class PullRequestDesk(WorldState world)
                 payload["after"] = commit.Sha;
             });
         }
+    }
+
+    public void Approve(Repository repository, Issue issue, Account by)
+    {
+        issue.PullRequest!.Approvals.Add(by.Login);
+        issue.UpdatedAt = world.Now;
+        world.Record(new PullRequestUpdated(by.Login, repository.FullName, issue.Number, "approved"));
+        var render = world.Render();
+        world.Webhooks.Emit("pull_request_review", "submitted", repository, by, new JsonObject
+        {
+            ["review"] = render.Approval(repository, issue, world.Ids.Next("review"), by, world.Now),
+            ["pull_request"] = render.PullRequest(repository, issue),
+        });
     }
 
     public void Ready(Repository repository, Issue issue, Account by)

@@ -32,6 +32,9 @@ internal sealed class Repository(long id, Account owner, string name, string def
 
     public bool ForeignEmptySuites { get; set; }
 
+    /// <summary>Whether what stands in the merge queue fails there.</summary>
+    public bool QueueBreaks { get; set; }
+
     public DateTimeOffset CreatedAt { get; } = createdAt;
 
     public DateTimeOffset PushedAt { get; set; } = createdAt;

@@ -199,12 +199,21 @@ public sealed partial class SimulatedGitHub
         return world.Pulls.Open(at, world.AccountOf(byLogin), head, into ?? at.DefaultBranch, title, body, draft).Number;
     });
 
+    /// <summary>Approves a pull request as it stands; a push takes that back.</summary>
+    public void ApprovePullRequest(string repository, int number, string byLogin) => Within(() =>
+    {
+        var at = world.RepositoryOf(repository);
+        world.Pulls.Approve(at, PullOf(at, number), world.AccountOf(byLogin));
+    });
+
+    /// <summary>Whether what stands in the repository's merge queue fails there.</summary>
+    public void BreakMergeQueue(string repository, bool breaks = true) => Within(() => world.RepositoryOf(repository).QueueBreaks = breaks);
+
     /// <summary>Merges a pull request and returns the merge commit.</summary>
     public string MergePullRequest(string repository, int number, string byLogin) => Within(() =>
     {
         var at = world.RepositoryOf(repository);
-        var issue = IssueOf(at, number);
-        return issue.PullRequest is null ? throw new ArgumentException($"#{number} is no pull request.", nameof(number)) : world.Pulls.Merge(at, issue, world.AccountOf(byLogin)).Sha;
+        return world.Pulls.Merge(at, PullOf(at, number), world.AccountOf(byLogin)).Sha;
     });
 
     /// <summary>Sets a commit status; <paramref name="state"/> is <c>error</c>, <c>failure</c>, <c>pending</c> or <c>success</c>.</summary>
@@ -399,6 +408,9 @@ public sealed partial class SimulatedGitHub
         [.. issue.Comments.Select(comment => new CommentView(comment.Id, comment.Author.Login, comment.Body, comment.CreatedAt, comment.UpdatedAt))],
         issue.ClosedBy?.Login,
         issue.PullRequest is not null);
+
+    private static Issue PullOf(Repository repository, int number) =>
+        IssueOf(repository, number) is { PullRequest: not null } issue ? issue : throw new ArgumentException($"#{number} is no pull request.", nameof(number));
 
     private static Issue IssueOf(Repository repository, int number) =>
         repository.Issues.GetValueOrDefault(number) ?? throw new ArgumentException($"There is no issue #{number} in '{repository.FullName}'.", nameof(number));

@@ -49,7 +49,7 @@ public sealed record SimulatorOptions
     };
 
     /// <summary>Events the App subscribed to. <c>installation</c>, <c>installation_repositories</c> and <c>ping</c> are always sent.</summary>
-    public IReadOnlyList<string> Events { get; init; } = ["issues", "issue_comment", "issue_dependencies", "push", "check_suite", "status", "workflow_run", "pull_request"];
+    public IReadOnlyList<string> Events { get; init; } = ["issues", "issue_comment", "issue_dependencies", "push", "check_suite", "status", "workflow_run", "pull_request", "pull_request_review"];
 
     /// <summary>Moves the clock, where the clock is a manual one; null on a real clock.</summary>
     public Action<TimeSpan>? Advance { get; init; }

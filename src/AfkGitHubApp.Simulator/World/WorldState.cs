@@ -35,6 +35,7 @@ internal sealed class WorldState
         Runs = new ActionsDesk(this);
         Git = new GitDesk(this);
         Pulls = new PullRequestDesk(this);
+        Merges = new MergeDesk(this);
         Tokens = new TokenOffice(this);
     }
 
@@ -85,6 +86,8 @@ internal sealed class WorldState
     public GitDesk Git { get; }
 
     public PullRequestDesk Pulls { get; }
+
+    public MergeDesk Merges { get; }
 
     public TokenOffice Tokens { get; }
 

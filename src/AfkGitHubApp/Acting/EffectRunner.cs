@@ -106,6 +106,7 @@ public sealed partial class EffectRunner(
         Effect.CancelTurn cancel => cancelTurn.PerformAsync(lease, target, cancel, cancellationToken),
         Effect.OpenPullRequest open => openPullRequest.PerformAsync(lease, target, open, cancellationToken),
         Effect.MergePullRequest merge => mergePullRequest.PerformAsync(lease, target, merge, cancellationToken),
+        Effect.AskForMerge ask => doorbell.PerformAsync(lease, target, ask, cancellationToken),
         Effect.RingDoorbell ring => doorbell.PerformAsync(lease, target, ring, cancellationToken),
         _ => throw new ArgumentOutOfRangeException(nameof(effect), effect.Name, "no performer for this effect"),
     };

@@ -22,7 +22,7 @@ public static class AppNeeds
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     /// <summary>Events to subscribe to.</summary>
-    public static ImmutableArray<string> Events { get; } = ["check_suite", "issue_comment", "issue_dependencies", "issues", "pull_request", "push", "status", "workflow_run"];
+    public static ImmutableArray<string> Events { get; } = ["check_suite", "issue_comment", "issue_dependencies", "issues", "pull_request", "pull_request_review", "push", "status", "workflow_run"];
 
     /// <summary>Levels by permission with this delivery, with pull requests merged by people or by the App, and with or without deployments to wait for.</summary>
     public static ImmutableSortedDictionary<string, string> PermissionsFor(Delivery delivery, MergeMode merge = MergeMode.Manual, bool deployments = false)

@@ -135,6 +135,7 @@ public static class ServiceRegistration
         .AddSingleton<RepoConfigReader>()
         .AddSingleton<CiRulesReader>()
         .AddSingleton<DeploymentReader>()
+        .AddSingleton<PullRequestReader>()
         .AddSingleton<FailureReader>()
         .AddSingleton<RunObserver>()
         .AddSingleton<ReadyIssues>()

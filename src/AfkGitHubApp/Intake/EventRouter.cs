@@ -14,7 +14,7 @@ public static class EventRouter
     /// <summary>The events listened to; the App's manifest subscribes to the same ones, but for <c>deployment_status</c>, whose permission only some need.</summary>
     public static ImmutableSortedSet<string> Events { get; } =
     [
-        "check_suite", "deployment_status", "installation", "installation_repositories", "issue_comment", "issue_dependencies", "issues", "ping", "pull_request", "push", "status", "workflow_run",
+        "check_suite", "deployment_status", "installation", "installation_repositories", "issue_comment", "issue_dependencies", "issues", "ping", "pull_request", "pull_request_review", "push", "status", "workflow_run",
     ];
 
     /// <summary>
@@ -73,7 +73,8 @@ public static class EventRouter
             "issues" when action is "labeled" or "unlabeled" or "closed" or "reopened" or "edited" or "deleted" or "transferred" => [new(repository, name)],
             "issue_comment" when action is "created" => [new(repository, name)],
             "issue_dependencies" => [new(repository, name)],
-            "pull_request" when action is "closed" or "reopened" or "synchronize" or "opened" => [new(repository, name)],
+            "pull_request" when action is "closed" or "reopened" or "synchronize" or "opened" or "dequeued" => [new(repository, name)],
+            "pull_request_review" when action is "submitted" => [new(repository, name)],
             _ => [],
         };
     }

@@ -13,7 +13,7 @@ namespace AfkGitHubApp.Observing;
 /// judged commit. Read the other way round, a turn that pushes and ends between two reads would look like one that ended without a push.
 /// Failed reads leave their clock standing; they never become a verdict.
 /// </summary>
-public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReader ci, CiRulesReader ciRules, DeploymentReader deployments, FailureReader failures, IPullRequests pullRequests, IGitHubApp app, RepoConfigReader configs, Gates gates, AfkOptions options, TimeProvider time, ILogger<RunObserver> logger)
+public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReader ci, CiRulesReader ciRules, DeploymentReader deployments, FailureReader failures, PullRequestReader pullRequestReader, IPullRequests pullRequests, IGitHubApp app, RepoConfigReader configs, Gates gates, AfkOptions options, TimeProvider time, ILogger<RunObserver> logger)
 {
     private static readonly TimeSpan VisibleWithin = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan EndConfirmedAfter = TimeSpan.FromSeconds(30);
@@ -279,14 +279,9 @@ public sealed partial class RunObserver(IAgent agent, ITracker tracker, ICiReade
 
     private async Task<(InFlightRun Run, PullRequest? PullRequest)> PullRequestAsync(RepositoryKey repository, InFlightRun run, CancellationToken cancellationToken)
     {
-        if (run is not { Delivery: Delivery.PullRequest, Commit: not null })
-        {
-            return (run, null);
-        }
-
         try
         {
-            return (run, await pullRequests.FindAsync(repository, run.WorkBranch, run.BaseBranch, cancellationToken));
+            return await pullRequestReader.ReadAsync(repository, run, cancellationToken);
         }
         catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused)
         {

@@ -17,6 +17,8 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
     private static readonly TimeSpan StartGivenUpAfter = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan OutOfReachLook = TimeSpan.FromHours(1);
 
+    private static readonly TimeSpan MergeTakesAtMost = TimeSpan.FromHours(1);
+
     /// <summary>What a pull request starts in CI by being opened has shown itself by then.</summary>
     private static readonly TimeSpan MergedAfter = TimeSpan.FromMinutes(2);
 
@@ -93,27 +95,38 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
             return decision with { Why = $"{decision.Why}: {refusal}" };
         }
 
-        if (decision.Action is RunAction.Deliver && seen.Settings.Merge is MergeMode.Auto)
+        if (decision.Action is RunAction.Deliver)
         {
-            return decision with { Why = BeforeMerge(run, policy) };
+            return decision with { Why = seen.Settings.Merge is MergeMode.Auto ? BeforeMerge(run, policy) : "CI is green, and the pull request waits for a person to merge it" };
         }
 
         return decision.Action is RunAction.EscalateNoVerdict ? decision with { Why = WithoutVerdict(seen, run, decision) } : decision;
     }
 
-    private static string BeforeMerge(InFlightRun run, RunPolicy policy) => RefusalOf(run) switch
+    private static string BeforeMerge(InFlightRun run, RunPolicy policy) => AskedOf(run) switch
     {
-        { } refused => $"CI is green, and GitHub does not let the App merge the pull request: {refused}; a person has to",
+        { Refused: { } refused } => $"CI is green, and GitHub does not let the App merge the pull request: {refused}; a person has to",
+        { IsQueued: true } => "CI is green, and the pull request is in the merge queue",
+        { } => "CI is green, and GitHub is merging the pull request",
         null when policy.KillSwitch => "CI is green; the kill switch holds the merge back",
         null => "CI is green, and the pull request is about to be merged",
     };
 
-    private static string? RefusalOf(InFlightRun run) => run is { Commit.Sha: { } sha, Watch.MergeRefused: { } refused } && string.Equals(refused.Sha, sha, StringComparison.Ordinal) ? refused.Why : null;
+    /// <summary>That GitHub was asked to merge the commit that stands now.</summary>
+    private static MergeRequest? AskedOf(InFlightRun run) => run is { Commit.Sha: { } sha, Watch.Merge: { } asked } && string.Equals(asked.Sha, sha, StringComparison.Ordinal) ? asked : null;
 
-    /// <summary>The pull request has stood long enough, and nobody holds it back.</summary>
+    /// <summary>The pull request is green and has stood long enough.</summary>
+    private static bool IsMergeable(Observation seen, Decision decision) =>
+        decision.Action is RunAction.Deliver && seen.PullRequest is { IsOpen: true } open && (open.OpenedAt is not { } openedAt || seen.At - openedAt >= MergedAfter);
+
+    /// <summary>Nobody holds it back, and GitHub was not asked before, or has refused what is another thing now.</summary>
     private static bool IsToMerge(Observation seen, InFlightRun run, Decision decision, RunPolicy policy) =>
-        decision.Action is RunAction.Deliver && seen is { Settings.Merge: MergeMode.Auto, PullRequest: { IsOpen: true } open } && !policy.KillSwitch && RefusalOf(run) is null
-        && (open.OpenedAt is not { } openedAt || seen.At - openedAt >= MergedAfter);
+        IsMergeable(seen, decision) && seen.Settings.Merge is MergeMode.Auto && !policy.KillSwitch
+        && (AskedOf(run) is not { } asked || (asked is { Refused: not null, Tries: < MergeRequest.MostTries } && !string.Equals(asked.RefusedAsOf, seen.PullRequest!.AsOf(run), StringComparison.Ordinal)));
+
+    /// <summary>Merging is a person's: by the settings, by GitHub's refusal, or since GitHub is not getting on with it.</summary>
+    private static bool IsPersonsToMerge(Observation seen, InFlightRun run, Decision decision) => IsMergeable(seen, decision)
+        && (seen.Settings.Merge is MergeMode.Manual || (AskedOf(run) is { } asked && (asked.Refused is not null || seen.At - asked.At >= MergeTakesAtMost)));
 
     /// <summary>What the person is told who is handed a commit that CI did not judge.</summary>
     private static string WithoutVerdict(Observation seen, InFlightRun run, Decision decision) => (SilenceOf(seen, run), seen.Ci?.Why) switch
@@ -191,20 +204,27 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
             keepTrue.Add(new Effect.RerunJobs(seen.Reruns));
         }
 
+        var merges = IsToMerge(seen, run, decision, PolicyOf(tick, seen));
+        if (!merges && IsPersonsToMerge(seen, run, decision))
+        {
+            // Before the checklist, so that its marker remembers it.
+            keepTrue.Add(new Effect.AskForMerge(decision.Why));
+        }
+
         keepTrue.Add(new Effect.WriteChecklist(decision.Why, ChecklistModel.PhaseOf(seen.State)));
         if (decision.Action is RunAction.Deliver || IsUnseenByCi(seen, run))
         {
             keepTrue.Add(new Effect.OpenPullRequest());
         }
 
-        var merges = IsToMerge(seen, run, decision, PolicyOf(tick, seen));
         if (merges)
         {
             keepTrue.Add(new Effect.MergePullRequest(run.Commit!.Sha));
         }
 
         var outcome = await ActAsync(tick, seen, run, keepTrue, cancellationToken);
-        return Answer(tick, seen, outcome.Run, decision, !merges && outcome is { IsComplete: true, Run.Watch.Refused: null } ? seen.WaitingFor : Waiting.Confirmation);
+        var mergesNow = merges || (AskedOf(run) is { Id: not null, IsQueued: false } asked && seen.At - asked.At < MergeTakesAtMost);
+        return Answer(tick, seen, outcome.Run, decision, !mergesNow && outcome is { IsComplete: true, Run.Watch.Refused: null } ? seen.WaitingFor : Waiting.Confirmation);
     }
 
     /// <summary>A branch on which nothing runs may have its CI on pull requests alone.</summary>

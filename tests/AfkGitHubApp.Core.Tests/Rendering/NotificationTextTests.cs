@@ -12,13 +12,14 @@ public sealed class NotificationTextTests
     [InlineData("done", NotificationPriority.Low, "octo/widgets#12 is done")]
     [InlineData("needs-human", NotificationPriority.High, "octo/widgets#12 needs a person")]
     [InlineData("frozen", NotificationPriority.High, "octo/widgets#12 is frozen")]
-    public void Each_kind_has_its_priority_title_and_stable_id(string kind, NotificationPriority priority, string title)
+    [InlineData("ready", NotificationPriority.High, "octo/widgets#12 is ready to be merged", "ready")]
+    public void Each_kind_has_its_priority_title_and_stable_id(string kind, NotificationPriority priority, string title, string id = "doorbell")
     {
         var notification = NotificationText.For(kind, Model());
         notification.Priority.ShouldBe(priority);
         notification.Title.ShouldBe(title);
         notification.Kind.ShouldBe(kind);
-        notification.DoorbellId.ShouldBe("r0123456789ab/doorbell");
+        notification.DoorbellId.ShouldBe($"r0123456789ab/{id}");
         NotificationText.For(kind, Model()).ShouldBe(notification);
     }
 
@@ -60,6 +61,20 @@ public sealed class NotificationTextTests
         Next: look at the commit and either finish it by hand, or remove the label `ready-for-human` and set the label `ready-for-agent` again for a new run. The branch is red: no new run starts in this repository until its head is green or somebody who may write comments `/afk release`.
 
         """.ReplaceLineEndings("\n"));
+
+    [Fact]
+    public void A_pull_request_that_is_ready_is_named_with_what_to_do() =>
+        Golden.Matches("doorbell-ready", NotificationText.For("ready", Model() with { Why = "CI is green, and the pull request waits for a person to merge it", Checks = [], PullRequest = 31, PullRequestUrl = "https://github.com/octo/widgets/pull/31" }).Body);
+
+    [Fact]
+    public void One_kind_of_doorbell_is_never_taken_for_the_other()
+    {
+        var keys = TestRuns.Keys();
+        DoorbellMarker.OfRecord.IsIn(DoorbellMarker.Ready.Write(TestRuns.Id, 1, 2, keys), TestRuns.Id, 1, 2, keys).ShouldBeFalse();
+        DoorbellMarker.Ready.IsIn(DoorbellMarker.OfRecord.Write(TestRuns.Id, 1, 2, keys), TestRuns.Id, 1, 2, keys).ShouldBeFalse();
+        DoorbellMarker.Ready.IsIn(DoorbellMarker.OfRecord.Write(TestRuns.Id, 1, 2, keys).Replace("afk-doorbell", "afk-ready", StringComparison.Ordinal), TestRuns.Id, 1, 2, keys).ShouldBeFalse();
+        DoorbellMarker.Ready.IsIn(DoorbellMarker.Ready.Write(TestRuns.Id, 1, 2, keys), TestRuns.Id, 1, 2, keys).ShouldBeTrue();
+    }
 
     [Fact]
     public void A_run_that_never_pushed_points_at_its_turn() => NotificationText.For("needs-human", Bare()).Body.ShouldBe(
@@ -186,28 +201,28 @@ public sealed class NotificationTextTests
     public void A_doorbell_is_found_only_for_its_own_run_issue_and_repository()
     {
         var keys = TestRuns.Keys();
-        var body = "text\n" + DoorbellMarker.Write(TestRuns.Id, 1, 2, keys) + "\n";
-        DoorbellMarker.IsIn(body, TestRuns.Id, 1, 2, keys).ShouldBeTrue();
-        DoorbellMarker.IsIn(body, new RunId("r0123456789ac"), 1, 2, keys).ShouldBeFalse();
-        DoorbellMarker.IsIn(body, TestRuns.Id, 9, 2, keys).ShouldBeFalse();
-        DoorbellMarker.IsIn(body, TestRuns.Id, 1, 9, keys).ShouldBeFalse();
-        DoorbellMarker.IsIn(body, TestRuns.Id, 1, 2, TestRuns.Keys(2)).ShouldBeFalse();
-        DoorbellMarker.IsIn(body, TestRuns.Id, 1, 2, TestRuns.Keys(2, 1)).ShouldBeTrue();
-        DoorbellMarker.IsIn(null, TestRuns.Id, 1, 2, keys).ShouldBeFalse();
+        var body = "text\n" + DoorbellMarker.OfRecord.Write(TestRuns.Id, 1, 2, keys) + "\n";
+        DoorbellMarker.OfRecord.IsIn(body, TestRuns.Id, 1, 2, keys).ShouldBeTrue();
+        DoorbellMarker.OfRecord.IsIn(body, new RunId("r0123456789ac"), 1, 2, keys).ShouldBeFalse();
+        DoorbellMarker.OfRecord.IsIn(body, TestRuns.Id, 9, 2, keys).ShouldBeFalse();
+        DoorbellMarker.OfRecord.IsIn(body, TestRuns.Id, 1, 9, keys).ShouldBeFalse();
+        DoorbellMarker.OfRecord.IsIn(body, TestRuns.Id, 1, 2, TestRuns.Keys(2)).ShouldBeFalse();
+        DoorbellMarker.OfRecord.IsIn(body, TestRuns.Id, 1, 2, TestRuns.Keys(2, 1)).ShouldBeTrue();
+        DoorbellMarker.OfRecord.IsIn(null, TestRuns.Id, 1, 2, keys).ShouldBeFalse();
     }
 
     [Fact]
     public void A_doorbell_with_any_character_changed_is_not_found()
     {
         var keys = TestRuns.Keys();
-        var marker = DoorbellMarker.Write(TestRuns.Id, 1, 2, keys);
+        var marker = DoorbellMarker.OfRecord.Write(TestRuns.Id, 1, 2, keys);
         marker.ShouldStartWith("<!-- afk-doorbell:r0123456789ab ");
         marker.IndexOf("--", 4, StringComparison.Ordinal).ShouldBe(marker.Length - 3);
         for (var i = 0; i < marker.Length; i++)
         {
             var changed = marker[..i] + (char)(marker[i] ^ 1) + marker[(i + 1)..];
-            DoorbellMarker.IsIn(changed, TestRuns.Id, 1, 2, keys).ShouldBeFalse(changed);
-            DoorbellMarker.IsIn(marker[..i], TestRuns.Id, 1, 2, keys).ShouldBeFalse();
+            DoorbellMarker.OfRecord.IsIn(changed, TestRuns.Id, 1, 2, keys).ShouldBeFalse(changed);
+            DoorbellMarker.OfRecord.IsIn(marker[..i], TestRuns.Id, 1, 2, keys).ShouldBeFalse();
         }
     }
 
@@ -215,9 +230,9 @@ public sealed class NotificationTextTests
     public void A_forged_doorbell_before_the_real_one_does_not_hide_it()
     {
         var keys = TestRuns.Keys();
-        var forged = DoorbellMarker.Write(TestRuns.Id, 1, 2, TestRuns.Keys(5));
-        DoorbellMarker.IsIn(forged, TestRuns.Id, 1, 2, keys).ShouldBeFalse();
-        DoorbellMarker.IsIn(forged + "\n" + DoorbellMarker.Write(TestRuns.Id, 1, 2, keys), TestRuns.Id, 1, 2, keys).ShouldBeTrue();
+        var forged = DoorbellMarker.OfRecord.Write(TestRuns.Id, 1, 2, TestRuns.Keys(5));
+        DoorbellMarker.OfRecord.IsIn(forged, TestRuns.Id, 1, 2, keys).ShouldBeFalse();
+        DoorbellMarker.OfRecord.IsIn(forged + "\n" + DoorbellMarker.OfRecord.Write(TestRuns.Id, 1, 2, keys), TestRuns.Id, 1, 2, keys).ShouldBeTrue();
     }
 
     private static NotificationModel Bare() => new()

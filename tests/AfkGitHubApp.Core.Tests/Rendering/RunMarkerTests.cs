@@ -65,7 +65,7 @@ public sealed class RunMarkerTests
         Read(null, out _).ShouldBe(MarkerReading.None);
         Read(string.Empty, out _).ShouldBe(MarkerReading.None);
         Read("just words <!-- a comment -->", out _).ShouldBe(MarkerReading.None);
-        Read(DoorbellMarker.Write(TestRuns.Id, 1, 2, Keys), out _).ShouldBe(MarkerReading.None);
+        Read(DoorbellMarker.OfRecord.Write(TestRuns.Id, 1, 2, Keys), out _).ShouldBe(MarkerReading.None);
     }
 
     [Fact]
@@ -284,6 +284,7 @@ public sealed class RunMarkerTests
         Rerun = new CiRerun(new string('d', 40), TestRuns.Start.AddMinutes(7)),
         Requests = 41,
         ClosedEarlyBy = new string('e', 40),
+        ReadyCommentId = 9_007_199_254_740_995,
         FirstRedAt = TestRuns.Start.AddMinutes(6),
         FixForwardHeldSeconds = 0.1 + 0.2,
         Sequence = 17,

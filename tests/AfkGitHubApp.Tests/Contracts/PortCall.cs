@@ -264,7 +264,20 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
         new(
             "a pull request is merged",
             (gitHub, cancel) => gitHub.PullRequests.MergeAsync(Repository, 7, Sha, cancel),
-            new Exchange("PUT", $"{R}/pulls/7/merge", $$"""{"sha":"{{Base}}","merged":true,"message":"Pull Request successfully merged"}""") { Body = $$"""{"sha":"{{Sha}}"}""", Reads = false }),
+            new Exchange("PUT", $"{R}/pulls/7/merge-async", $$$"""{"status":"pending","details":{"message":"Merge request enqueued.","uuid":"630b9d5e","merge_method":"default","merge_action":"default","expected_head_sha":"{{{Sha}}}"}}""")
+            {
+                Status = 202,
+                Body = $$"""{"sha":"{{Sha}}"}""",
+                OnlyAnswer = 400,
+            }),
+        new(
+            "a pull request is merged at once",
+            (gitHub, cancel) => gitHub.PullRequests.MergeAtOnceAsync(Repository, 7, Sha, cancel),
+            new Exchange("PUT", $"{R}/pulls/7/merge", $$"""{"sha":"{{Base}}","merged":true,"message":"Pull Request successfully merged"}""") { Body = $$"""{"sha":"{{Sha}}"}""", Reads = false, OnlyAnswer = 405 }),
+        new(
+            "a merge is asked after",
+            (gitHub, cancel) => gitHub.PullRequests.MergeAnswerAsync(Repository, 7, "630b9d5e", cancel),
+            new Exchange("GET", $"{R}/pulls/7/merge-async/630b9d5e", $$$"""{"status":"merged","details":{"message":"Pull request was merged.","sha":"{{{Base}}}"}}""") { Answers = [404] }),
         new(
             "a pull request is opened",
             (gitHub, cancel) => gitHub.PullRequests.OpenAsync(Repository, "afk/issue-42", "main", "A \"title\"", "Refs #42", cancel),

@@ -20,7 +20,7 @@ public sealed class RestDescriptionTests
     {
         foreach (var version in RestDescription.Published.Versions)
         {
-            RestDescription.Published.Operations(version).Count.ShouldBe(75);
+            RestDescription.Published.Operations(version).Count.ShouldBe(77);
             foreach (var shape in RestDescription.Published.Operations(version).SelectMany(operation => operation.Shapes))
             {
                 shape.Visit();

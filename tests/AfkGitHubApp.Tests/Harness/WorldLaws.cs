@@ -8,10 +8,13 @@ public static class WorldLaws
     /// <summary>What the checklist comment begins with, and no other comment of ours has.</summary>
     public const string Marker = "<!-- afk:v1";
 
+    /// <summary>What the last line of a comment begins with that asks a person to merge, until it tells the end.</summary>
+    public const string Ready = "<!-- afk-ready:";
+
     /// <summary>What the last line of an answer to a command begins with.</summary>
     public const string Answer = "<!-- afk-answer:";
 
-    /// <summary>Each breach of: one working turn per TurnId, never two alive in one repository, one checklist and at most one doorbell per run, one answer per command.</summary>
+    /// <summary>Each breach of: one working turn per TurnId, never two alive in one repository, one checklist, at most one request to merge and at most one doorbell per run, one answer per command.</summary>
     public static IReadOnlyList<string> Breaches(SimulatedGitHub gitHub)
     {
         ArgumentNullException.ThrowIfNull(gitHub);
@@ -32,13 +35,19 @@ public static class WorldLaws
                 var own = issue.Comments.Where(comment => comment.Author == gitHub.Options.AppSlug + "[bot]").ToList();
                 var checklists = own.Count(comment => comment.Body.Contains(Marker, StringComparison.Ordinal));
                 var answers = own.Where(comment => comment.Body.Contains(Answer, StringComparison.Ordinal)).ToList();
-                var doorbells = own.Count - checklists - answers.Count;
+                var asked = own.Count(comment => comment.Body.Contains(Ready, StringComparison.Ordinal));
+                var doorbells = own.Count - checklists - answers.Count - asked;
                 breaches.AddRange(answers.GroupBy(answer => answer.Body[answer.Body.LastIndexOf(Answer, StringComparison.Ordinal)..], StringComparer.Ordinal).Where(same => same.Count() > 1)
                     .Select(same => $"{repository}#{issue.Number}: {same.Count()} answers to one command, {same.Key}"));
                 var runs = working.Where(turn => turn.Issue == issue.Number).Select(turn => turn.TurnId.Split('.')[0]).Distinct(StringComparer.Ordinal).Count();
                 if (checklists != Math.Max(runs, own.Count == answers.Count ? 0 : 1))
                 {
                     breaches.Add($"{repository}#{issue.Number}: {checklists} checklist comments for {runs} runs");
+                }
+
+                if (asked > runs)
+                {
+                    breaches.Add($"{repository}#{issue.Number}: {asked} comments that ask for a merge for {runs} runs");
                 }
 
                 if (doorbells > Math.Max(1, runs))

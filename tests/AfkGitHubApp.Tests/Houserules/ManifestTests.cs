@@ -19,6 +19,7 @@ public sealed class ManifestTests
         ["issues"] = "issues",
         ["merge_group"] = "merge_queues",
         ["pull_request"] = "pull_requests",
+        ["pull_request_review"] = "pull_requests",
         ["push"] = "contents",
         ["status"] = "statuses",
         ["sub_issues"] = "issues",

@@ -27,6 +27,8 @@ public sealed class EventRouterTests
     [InlineData("pull_request", "closed")]
     [InlineData("pull_request", "reopened")]
     [InlineData("pull_request", "synchronize")]
+    [InlineData("pull_request", "dequeued")]
+    [InlineData("pull_request_review", "submitted")]
     public void What_people_do_says_to_look(string name, string action) => Route(name, Payload(action)).ShouldBe([new Nudge(Widgets, name)]);
 
     [Theory]
@@ -305,7 +307,7 @@ public sealed class EventRouterTests
         [
             "check_suite completed", "deployment_status created", "installation created", "installation deleted", "installation new_permissions_accepted", "installation_repositories added", "installation_repositories removed",
             "issue_comment created", "issues deleted", "issues edited", "issues labeled", "issues reopened", "issues transferred", "issues unlabeled",
-            "pull_request closed", "pull_request opened", "pull_request reopened", "pull_request synchronize", "push", "status", "workflow_run completed",
+            "pull_request closed", "pull_request opened", "pull_request reopened", "pull_request synchronize", "pull_request_review submitted", "push", "status", "workflow_run completed",
         ]);
     }
 

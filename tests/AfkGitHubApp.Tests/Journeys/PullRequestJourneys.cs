@@ -34,43 +34,150 @@ public sealed class PullRequestJourneys
     }
 
     [Fact]
-    public async Task With_manual_merge_the_App_never_merges()
+    public async Task With_manual_merge_the_App_asks_a_person_once_and_tells_the_end_in_the_same_comment()
     {
         await using var tester = await AfkTester.OverSocketsAsync(ByPullRequest);
         var issue = tester.OpenReadyIssue(turns: Turn(Green));
 
         await tester.PassAsync(TimeSpan.FromHours(4));
 
-        tester.GitHub.Journal.Effects<PullRequestOpened>().Count.ShouldBe(1);
+        var opened = tester.GitHub.Journal.Effects<PullRequestOpened>().ShouldHaveSingleItem();
         Tries(tester).ShouldBe(0);
         tester.Issue(issue).Open.ShouldBeTrue();
+        tester.Issue(issue).Comments.Count.ShouldBe(2, "the checklist, and one doorbell");
+        var asked = tester.Issue(issue).Comments[1];
+        asked.Body.ShouldStartWith($"@{AfkTester.Maintainer}: ");
+        asked.Body.ShouldContain("is ready to be merged: CI is green, and the pull request waits for a person to merge it.");
+        asked.Body.ShouldContain($"/pull/{opened.Number})");
+        asked.Body.ShouldContain("Next: review and merge the pull request");
+        (tester.GitHub.Journal.Effects<CommentCreated>().Last().At - opened.At).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromMinutes(2), "what the pull request starts in CI must have shown itself");
+
+        tester.GitHub.MergePullRequest(AfkTester.Repository, opened.Number, AfkTester.Maintainer);
+        await tester.PassUntilEndedAsync(issue, Long);
+
+        tester.EndingOf(issue).ShouldBe(Ending.Done);
+        tester.Issue(issue).Comments.Count.ShouldBe(2, "who has merged is not rung once more");
+        tester.Issue(issue).Comments[1].Id.ShouldBe(asked.Id);
+        tester.Issue(issue).Comments[1].Body.ShouldContain("is done: the pull request is merged");
     }
 
-    [Theory]
-    [InlineData("reviews", "At least 1 approving review is required")]
-    [InlineData("queue", "Changes must be made through the merge queue")]
-    public async Task What_GitHub_does_not_let_the_App_merge_waits_for_a_person_and_says_why(string rule, string why)
+    [Fact]
+    public async Task A_person_who_was_asked_is_told_when_the_pull_request_turns_red()
     {
-        await using var tester = await AfkTester.OverSocketsAsync(ByPullRequest, Auto);
-        if (rule == "queue")
-        {
-            tester.GitHub.AddRule(AfkTester.Repository, "main", "merge_queue");
-        }
-        else
-        {
-            tester.GitHub.AddRuleset(AfkTester.Repository, "main", [], requiredApprovals: 1);
-        }
-
+        await using var tester = await AfkTester.OverSocketsAsync(ByPullRequest);
         var issue = tester.OpenReadyIssue(turns: Turn(Green));
-        await tester.PassAsync(TimeSpan.FromHours(4));
+        await tester.PassAsync(TimeSpan.FromMinutes(20));
+        tester.Issue(issue).Comments.Count.ShouldBe(2);
 
-        Tries(tester).ShouldBe(1, "a commit that was refused is not tried again");
-        tester.Issue(issue).Comments[0].Body.ShouldContain(why);
-        tester.Issue(issue).Comments[0].Body.ShouldContain("a person has to");
+        tester.GitHub.Push(AfkTester.Repository, Branch(tester.GitHub), AfkTester.Maintainer, "Try something", Red);
+        await tester.PassUntilEndedAsync(issue, Long);
+
+        tester.EndingOf(issue).ShouldBe(Ending.NeedsHuman);
+        tester.Issue(issue).Comments.Count.ShouldBe(3);
+        tester.Issue(issue).Comments[1].Body.ShouldContain("is ready to be merged");
+        tester.Issue(issue).Comments[2].Body.ShouldContain("needs a person");
+    }
+
+    [Fact]
+    public async Task A_deleted_request_to_merge_does_not_swallow_the_end()
+    {
+        await using var tester = await AfkTester.OverSocketsAsync(ByPullRequest);
+        var issue = tester.OpenReadyIssue(turns: Turn(Green));
+        await tester.PassAsync(TimeSpan.FromMinutes(20));
+        tester.GitHub.DeleteComment(AfkTester.Repository, tester.Issue(issue).Comments[1].Id, AfkTester.Maintainer);
 
         tester.GitHub.MergePullRequest(AfkTester.Repository, tester.GitHub.Journal.Effects<PullRequestOpened>().Single().Number, AfkTester.Maintainer);
         await tester.PassUntilEndedAsync(issue, Long);
+
+        tester.Issue(issue).Comments.Count.ShouldBe(2);
+        tester.Issue(issue).Comments[1].Body.ShouldContain("is done");
+    }
+
+    [Fact]
+    public async Task A_merge_that_wants_an_approval_asks_for_it_and_is_done_once_it_is_there()
+    {
+        await using var tester = await AfkTester.OverSocketsAsync(ByPullRequest, Auto);
+        tester.GitHub.AddRuleset(AfkTester.Repository, "main", [], requiredApprovals: 1);
+        var issue = tester.OpenReadyIssue(turns: Turn(Green));
+
+        await tester.PassAsync(TimeSpan.FromHours(4));
+
+        Tries(tester).ShouldBe(1, "what was refused is not asked again while nothing has changed");
+        tester.Issue(issue).Comments[0].Body.ShouldContain("At least 1 approving review is required");
+        tester.Issue(issue).Comments[0].Body.ShouldContain("a person has to");
+        tester.Issue(issue).Comments.Count.ShouldBe(2, "the person is told, not only the checklist");
+        tester.Issue(issue).Comments[1].Body.ShouldContain("At least 1 approving review is required");
+
+        tester.GitHub.ApprovePullRequest(AfkTester.Repository, tester.GitHub.Journal.Effects<PullRequestOpened>().Single().Number, AfkTester.Maintainer);
+        await tester.PassUntilEndedAsync(issue, TimeSpan.FromMinutes(5));
+
         tester.EndingOf(issue).ShouldBe(Ending.Done);
+        tester.GitHub.Journal.Effects<PullRequestMerged>().ShouldHaveSingleItem().Actor.ShouldBe("afk-app[bot]");
+        Tries(tester).ShouldBe(2);
+        tester.Issue(issue).Comments.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_branch_with_a_merge_queue_is_merged_through_it()
+    {
+        await using var tester = await AfkTester.OverSocketsAsync(ByPullRequest, Auto);
+        tester.GitHub.AddRule(AfkTester.Repository, "main", "merge_queue");
+        var issue = tester.OpenReadyIssue(turns: Turn(Green));
+
+        await tester.PassUntilEndedAsync(issue, Long);
+
+        tester.EndingOf(issue).ShouldBe(Ending.Done);
+        tester.GitHub.Journal.Effects<PullRequestUpdated>().Select(change => change.What).ShouldBe(["enqueued", "dequeued"]);
+        Tries(tester).ShouldBe(1);
+        tester.Issue(issue).Comments.Count.ShouldBe(2, "nobody had to be asked");
+    }
+
+    [Fact]
+    public async Task What_falls_out_of_the_merge_queue_every_time_is_a_persons()
+    {
+        await using var tester = await AfkTester.OverSocketsAsync(ByPullRequest, Auto);
+        tester.GitHub.AddRule(AfkTester.Repository, "main", "merge_queue");
+        tester.GitHub.BreakMergeQueue(AfkTester.Repository);
+        var issue = tester.OpenReadyIssue(turns: Turn(Green));
+
+        await tester.PassAsync(TimeSpan.FromHours(6));
+
+        Tries(tester).ShouldBeLessThanOrEqualTo(3);
+        tester.EndingOf(issue).ShouldBeNull();
+        tester.Issue(issue).Comments.Count.ShouldBe(2);
+        tester.Issue(issue).Comments[1].Body.ShouldContain("removed from the merge queue");
+        tester.Issue(issue).Comments[1].Body.ShouldContain("is ready to be merged");
+    }
+
+    [Fact]
+    public async Task Where_GitHub_cannot_merge_in_the_background_it_is_asked_to_merge_at_once()
+    {
+        await using var tester = await AfkTester.InProcessAsync(inner => new WithoutBackground(inner), ByPullRequest, Auto);
+        var issue = tester.OpenReadyIssue(turns: Turn(Green));
+
+        await tester.PassUntilEndedAsync(issue, Long);
+
+        tester.EndingOf(issue).ShouldBe(Ending.Done);
+        tester.GitHub.Journal.Effects<PullRequestMerged>().Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_request_to_merge_is_neither_doubled_nor_lost_with_the_store()
+    {
+        await using var tester = await AfkTester.OverSocketsAsync(ByPullRequest);
+        var issue = tester.OpenReadyIssue(turns: Turn(Green));
+        await tester.PassAsync(TimeSpan.FromMinutes(20));
+        tester.Issue(issue).Comments.Count.ShouldBe(2);
+
+        await tester.RestartAsync();
+        await tester.EnrolAsync();
+        await tester.PassAsync(TimeSpan.FromHours(1));
+
+        tester.Issue(issue).Comments.Count.ShouldBe(2);
+        tester.GitHub.MergePullRequest(AfkTester.Repository, tester.GitHub.Journal.Effects<PullRequestOpened>().Single().Number, AfkTester.Maintainer);
+        await tester.PassUntilEndedAsync(issue, Long);
+        tester.Issue(issue).Comments.Count.ShouldBe(2);
+        tester.Issue(issue).Comments[1].Body.ShouldContain("is done");
     }
 
     [Fact]
@@ -173,7 +280,7 @@ public sealed class PullRequestJourneys
 
         tester.EndingOf(issue).ShouldBe(Ending.NeedsHuman);
         tester.GitHub.Journal.Effects<WorkflowDispatched>().Count.ShouldBe(1);
-        tester.Issue(issue).Comments[1].Body.ShouldContain("CI is red on a commit that a person has pushed onto the run's branch");
+        tester.Issue(issue).Comments[^1].Body.ShouldContain("CI is red on a commit that a person has pushed onto the run's branch");
         tester.Issue(issue).Labels.ShouldBe([AfkTester.ForHuman]);
     }
 
@@ -193,7 +300,7 @@ public sealed class PullRequestJourneys
         tester.EndingOf(issue).ShouldBe(Ending.Done);
     }
 
-    private static int Tries(AfkTester tester) => tester.GitHub.Journal.Requests.Count(request => request.Method == "PUT" && request.Path.EndsWith("/merge", StringComparison.Ordinal));
+    private static int Tries(AfkTester tester) => tester.GitHub.Journal.Requests.Count(request => request.Method == "PUT" && request.Path.EndsWith("/merge-async", StringComparison.Ordinal));
 
     private static string Branch(SimulatedGitHub world) => world.Journal.Effects<PullRequestOpened>().Single().Head;
 
@@ -203,12 +310,21 @@ public sealed class PullRequestJourneys
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            if (request.RequestUri!.AbsolutePath.EndsWith("/merge", StringComparison.Ordinal))
+            if (request.RequestUri!.AbsolutePath.EndsWith("/merge-async", StringComparison.Ordinal))
             {
                 happens();
             }
 
             return base.SendAsync(request, cancellationToken);
         }
+    }
+
+    /// <summary>A GitHub Enterprise Server of today.</summary>
+    private sealed class WithoutBackground(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            request.RequestUri!.AbsolutePath.Contains("/merge-async", StringComparison.Ordinal)
+                ? Task.FromResult(new HttpResponseMessage(System.Net.HttpStatusCode.NotFound) { Content = new StringContent("""{"message":"Not Found"}"""), RequestMessage = request })
+                : base.SendAsync(request, cancellationToken);
     }
 }

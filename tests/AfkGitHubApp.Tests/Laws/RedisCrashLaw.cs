@@ -16,6 +16,7 @@ public sealed class RedisCrashLaw(RedisFixture redis) : IClassFixture<RedisFixtu
     private const string Stalled = "stalled";
     private const string Hanging = "hanging";
     private const string ByPullRequest = "by pull request";
+    private const string Merging = "merged by the App";
     private const string Marker = "afk:v1";
     private const string NewComment = @"/issues/\d+/comments$";
     private static readonly ConcurrentDictionary<string, Task<string>> Undisturbed = new(StringComparer.Ordinal);
@@ -32,6 +33,9 @@ public sealed class RedisCrashLaw(RedisFixture redis) : IClassFixture<RedisFixtu
         (new("DispatchTurn", "POST", "/dispatches$", IsJournalled: true), Green),
         (new("CancelTurn", "POST", "/cancel$"), Hanging),
         (new("OpenPullRequest", "POST", "/pulls$"), ByPullRequest),
+        (new("MergePullRequest", "PUT", "/merge-async$"), Merging),
+        (new("AskForMerge", "POST", NewComment, IsJournalled: true, Contains: "afk-ready:"), ByPullRequest),
+        (new("RingDoorbell, done where it asked for the merge", "PATCH", @"/issues/comments/\d+$", IsJournalled: true, Contains: "afk-doorbell:"), ByPullRequest),
         (new("RingDoorbell, done", "POST", NewComment, IsJournalled: true, Lacks: Marker), Green),
         (new("RingDoorbell, for a person", "POST", NewComment, IsJournalled: true, Lacks: Marker), Stalled),
     ];
@@ -58,6 +62,7 @@ public sealed class RedisCrashLaw(RedisFixture redis) : IClassFixture<RedisFixtu
     [InlineData(Stalled, "open=True labels=[ready-for-human] comments=2 turns=1 cancelled=False pull requests=0 closed=0")]
     [InlineData(Hanging, "open=True labels=[ready-for-human] comments=2 turns=1 cancelled=True pull requests=0 closed=0")]
     [InlineData(ByPullRequest, "open=False labels=[] comments=2 turns=1 cancelled=False pull requests=1 closed=1")]
+    [InlineData(Merging, "open=False labels=[] comments=2 turns=1 cancelled=False pull requests=1 closed=1")]
     public async Task The_world_that_is_compared_with_is_the_right_one(string story, string world) =>
         (await PlayAsync(story, new MortalProcess(null, EffectBorder.BeforePerform), story)).ShouldBe(world);
 
@@ -70,6 +75,7 @@ public sealed class RedisCrashLaw(RedisFixture redis) : IClassFixture<RedisFixtu
             Stalled => ([turn with { Pushes = false }], []),
             Hanging => ([turn with { Pushes = false, Ends = TurnEnd.Hang }], [("Afk:Policy:TurnMaxSeconds", "600")]),
             ByPullRequest => ([turn], [("Afk:Delivery", "pull_request")]),
+            Merging => ([turn], [("Afk:Delivery", "pull_request"), ("Afk:Merge", "auto")]),
             _ => throw new ArgumentOutOfRangeException(nameof(story), story, "unknown story"),
         };
     }

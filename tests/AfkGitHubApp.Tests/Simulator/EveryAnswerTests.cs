@@ -96,6 +96,7 @@ public sealed class EveryAnswerTests
         world.Push(GitHubUnderTest.Repo, "topic/three", "ada", "Still more work");
         var merged = world.OpenPullRequest(GitHubUnderTest.Repo, "ada", "topic/three", "Merged", draft: true);
         world.MergePullRequest(GitHubUnderTest.Repo, merged, "ada");
+        var merge = JsonNode.Parse((await gitHub.SendAsync(HttpMethod.Put, $"{R}/pulls/{open}/merge-async", body: null, await gitHub.TokenAsync())).Text)!["details"]!["uuid"]!.GetValue<string>();
         var unfinished = await gitHub.DispatchAsync(issue, "R4.1");
         var failed = await gitHub.DispatchAsync(issue, "R6.1");
         gitHub.Pass(TimeSpan.FromSeconds(20));
@@ -196,6 +197,8 @@ public sealed class EveryAnswerTests
             ("GET", $"{R}/pulls/{merged}", null, false),
             ("PATCH", $"{R}/pulls/{open}", new JsonObject { ["title"] = "Renamed" }, false),
             ("PUT", $"{R}/pulls/{free}/merge", null, false),
+            ("PUT", $"{R}/pulls/{merged}/merge-async", null, false),
+            ("GET", $"{R}/pulls/{open}/merge-async/{merge}", null, false),
             ("GET", $"{R}/rules/branches/main", null, false),
             ("GET", "users/ada", null, false),
             ("GET", "users/afk-app%5Bbot%5D", null, false),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Core.Rendering;
 using AfkGitHubApp.Core.Runs;
@@ -7,84 +8,132 @@ using AfkGitHubApp.Scheduling;
 namespace AfkGitHubApp.Acting.Performers;
 
 /// <summary>
-/// The doorbell of record: one issue comment that mentions the authoriser, found again by its marker. One that cannot be delivered neither
-/// blocks the run nor rings twice.
+/// Doorbells are comments on the issue that mention the authoriser, each found again by its marker: the one of record at the run's end, and
+/// before it, where a person has to merge, one that asks for that. Whoever was asked is not rung once more because they have merged: the end is
+/// told in the comment they know. One that cannot be delivered neither blocks the run nor rings twice.
 /// </summary>
-public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal journal, MarkerKeys keys, WriteDoor door, TimeProvider time, ILogger<DoorbellPerformer> logger) : IPerformer<Effect.RingDoorbell>
+public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal journal, MarkerKeys keys, WriteDoor door, TimeProvider time, ILogger<DoorbellPerformer> logger)
+    : IPerformer<Effect.RingDoorbell>, IPerformer<Effect.AskForMerge>
 {
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromMinutes(10);
 
     /// <inheritdoc/>
-    public async Task<Performed> PerformAsync(RepositoryLease lease, EffectTarget target, Effect.RingDoorbell effect, CancellationToken cancellationToken)
+    public async Task<Performed> PerformAsync(RepositoryLease lease, EffectTarget target, Effect.AskForMerge effect, CancellationToken cancellationToken)
     {
-        var run = target.Run;
-        if (NotificationText.KindOf(effect.Concluding.Ending) is not { } kind)
+        if (target.Run.ReadyCommentId is not null)
         {
-            return new(run);
+            return new(target.Run);
         }
 
-        var key = new EffectKey(new TurnId(run.Id, 1), "doorbell");
+        var model = Model(target, effect.Why) with
+        {
+            Sha = target.Run.Commit?.Sha,
+            ShaUrl = target.Issue.CommitUrl(target.Run.Commit?.Sha),
+            PullRequest = target.PullRequest?.Number,
+            PullRequestUrl = target.PullRequest?.Url,
+            Took = time.GetUtcNow() - target.Run.StartedAt,
+        };
+        var (comment, did) = await RingAsync(lease, target, "ready", DoorbellMarker.Ready, NotificationText.For(NotificationText.Ready, model), inPlaceOfReady: false, cancellationToken);
+        return new(target.Run with { ReadyCommentId = comment }) { Did = did };
+    }
+
+    /// <inheritdoc/>
+    public async Task<Performed> PerformAsync(RepositoryLease lease, EffectTarget target, Effect.RingDoorbell effect, CancellationToken cancellationToken)
+    {
+        var end = effect.Concluding;
+        if (NotificationText.KindOf(end.Ending) is not { } kind)
+        {
+            return new(target.Run);
+        }
+
+        var model = Model(target, end.Why) with
+        {
+            Sha = end.Sha,
+            ShaUrl = target.Issue.CommitUrl(end.Sha),
+            Checks = end.Checks,
+            Silence = end.Silence,
+            Took = end.At - target.Run.StartedAt,
+            Revert = end.Commits,
+            TrunkLeftRed = end.Ending is Ending.Frozen && target.Run.Delivery is Delivery.Trunk,
+        };
+        var (_, did) = await RingAsync(lease, target, "doorbell", DoorbellMarker.OfRecord, NotificationText.For(kind, model), inPlaceOfReady: end.Ending is Ending.Done, cancellationToken);
+        return new(target.Run) { Did = did };
+    }
+
+    /// <summary>Rings once.</summary>
+    /// <param name="lease">The right to act.</param>
+    /// <param name="target">What to act on.</param>
+    /// <param name="name">Name of the effect in the journal.</param>
+    /// <param name="marker">By what the comment is found again.</param>
+    /// <param name="notification">What to tell.</param>
+    /// <param name="inPlaceOfReady">Whether the comment that asked for the merge tells it, where there is one.</param>
+    /// <param name="cancellationToken">Ends it between requests.</param>
+    /// <returns>The comment's id, null where there is none; and what was written, for people.</returns>
+    private async Task<(long? Comment, string? Did)> RingAsync(RepositoryLease lease, EffectTarget target, string name, DoorbellMarker marker, Notification notification, bool inPlaceOfReady, CancellationToken cancellationToken)
+    {
+        var run = target.Run;
+        var key = new EffectKey(new TurnId(run.Id, 1), name);
         var entry = await journal.BeginAsync(lease, key, cancellationToken);
         if (entry.State is JournalState.Finished)
         {
-            return new(run);
+            return (long.TryParse(entry.Result, NumberStyles.None, CultureInfo.InvariantCulture, out var known) ? known : null, null);
         }
 
         try
         {
-            if ((entry.State is JournalState.Unfinished || run.Watch.AdoptedAt is not null) && await HasRungAsync(target.Repository, run, cancellationToken))
+            if ((entry.State is JournalState.Unfinished || run.Watch.AdoptedAt is not null) && await FindAsync(target.Repository, run, marker, cancellationToken) is { } rung)
             {
-                await journal.FinishAsync(lease, key, "found", cancellationToken);
-                return new(run);
+                await FinishAsync(rung);
+                return (rung, null);
             }
 
+            var instead = inPlaceOfReady ? await ReadyAsync(target.Repository, run, cancellationToken) : null;
+            var body = notification.Body + "\n" + marker.Write(run.Id, target.Repository.Id, run.IssueId, keys);
             await door.PassAsync(lease, cancellationToken);
-            var notification = NotificationText.For(kind, Model(target, effect.Concluding));
-            await tracker.CreateCommentAsync(
-                target.Repository, run.IssueNumber, notification.Body + "\n" + DoorbellMarker.Write(run.Id, target.Repository.Id, run.IssueId, keys), cancellationToken);
+            var comment = instead is { } before && await tracker.EditCommentAsync(target.Repository, before, body, cancellationToken)
+                ? before
+                : await tracker.CreateCommentAsync(target.Repository, run.IssueNumber, body, cancellationToken);
+            await FinishAsync(comment);
+            return (comment, comment == instead ? "told the end in the comment that asked for the merge" : $"rang the doorbell {notification.Kind}");
         }
         catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused or FailureKind.NotFound || (failure.Kind is not FailureKind.RateLimited && time.GetUtcNow() - entry.BegunAt > GiveUpAfter))
         {
-            Log.NotDelivered(logger, kind, failure.Message);
+            Log.NotDelivered(logger, notification.Kind, failure.Message);
             await journal.FinishAsync(lease, key, "not delivered", cancellationToken);
-            return new(run) { Did = $"doorbell {kind}: not delivered" };
+            return (null, $"doorbell {notification.Kind}: not delivered");
         }
 
-        await journal.FinishAsync(lease, key, "rung", cancellationToken);
-        return new(run) { Did = $"rang the doorbell {kind}" };
+        Task FinishAsync(long comment) => journal.FinishAsync(lease, key, comment.ToString(CultureInfo.InvariantCulture), cancellationToken);
     }
 
-    private async Task<bool> HasRungAsync(RepositoryKey repository, InFlightRun run, CancellationToken cancellationToken)
+    /// <summary>The comment that asked for the merge. A record lost right after it was written does not know it.</summary>
+    private async Task<long?> ReadyAsync(RepositoryKey repository, InFlightRun run, CancellationToken cancellationToken) =>
+        run.ReadyCommentId ?? (run is { Delivery: Delivery.PullRequest, Watch.AdoptedAt: not null } ? await FindAsync(repository, run, DoorbellMarker.Ready, cancellationToken) : null);
+
+    private async Task<long?> FindAsync(RepositoryKey repository, InFlightRun run, DoorbellMarker marker, CancellationToken cancellationToken)
     {
         var comments = await tracker.OwnCommentsAsync(repository, run.IssueNumber, cancellationToken);
-        return comments.Any(comment => DoorbellMarker.IsIn(comment.Body, run.Id, repository.Id, run.IssueId, keys));
+        return comments.FirstOrDefault(comment => marker.IsIn(comment.Body, run.Id, repository.Id, run.IssueId, keys))?.Id;
     }
 
-    private static NotificationModel Model(EffectTarget target, Concluding end) => new()
+    private static NotificationModel Model(EffectTarget target, string why) => new()
     {
         Run = target.Run.Id,
         Repository = target.Repository.FullName,
         IssueNumber = target.Run.IssueNumber,
         IssueUrl = target.Issue.Url,
         AuthorisedBy = target.Run.AuthorisedBy,
-        Why = end.Why,
-        Sha = end.Sha,
-        ShaUrl = target.Issue.CommitUrl(end.Sha),
-        Checks = end.Checks,
-        Silence = end.Silence,
+        Why = why,
         Attempts = target.Run.FixForwardAttempts,
         MaxAttempts = target.Policy.FixForwardMaxAttempts,
         Turns = target.Run.Turns.Length,
-        Took = end.At - target.Run.StartedAt,
         Requests = target.Run.Requests,
         CostUsd = Cost(target.Run),
-        Revert = end.Commits,
         ThreadName = target.Run.CurrentTurn.Thread is null ? null : target.Run.CurrentTurnId.ToString(),
         ThreadUrl = target.Run.CurrentTurn.ThreadUrl,
         Word = target.Run.CurrentTurn.Word,
         ReadyLabel = target.Settings.Labels.Ready,
         ReadyForHumanLabel = target.Settings.Labels.ReadyForHuman,
-        TrunkLeftRed = end.Ending is Ending.Frozen && target.Run.Delivery is Delivery.Trunk,
     };
 
     private static decimal? Cost(InFlightRun run)

@@ -1,5 +1,4 @@
 using AfkGitHubApp.Core.Deciding;
-using AfkGitHubApp.Core.Rendering;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
 using AfkGitHubApp.Scheduling;
@@ -7,37 +6,59 @@ using AfkGitHubApp.Scheduling;
 namespace AfkGitHubApp.Acting.Performers;
 
 /// <summary>
-/// Desired state: the run's pull request is merged at the commit that was judged. That it is merged is read back by the next look; GitHub itself
-/// refuses a second merge, and a merge of another head. What stands in the way is a person's to decide, so a commit that was refused is not tried again.
+/// Desired state: GitHub was asked to merge the run's pull request at the commit that was judged. That it is merged is read back by the next
+/// look. Safe to repeat: GitHub knows a merge that is done, queued or under way, and merges no other head than it was asked for.
 /// </summary>
-public sealed class MergePullRequestPerformer(IPullRequests pullRequests, WriteDoor door) : IPerformer<Effect.MergePullRequest>
+public sealed class MergePullRequestPerformer(IPullRequests pullRequests, WriteDoor door, TimeProvider time) : IPerformer<Effect.MergePullRequest>
 {
-    private const int HeadMoved = 409;
-    private const int LongestReason = 200;
+    private const int LostRace = 409;
 
     /// <inheritdoc/>
     public async Task<Performed> PerformAsync(RepositoryLease lease, EffectTarget target, Effect.MergePullRequest effect, CancellationToken cancellationToken)
     {
-        if (target.PullRequest is not { IsOpen: true, IsMerged: false, Number: var number })
+        if (target.PullRequest is not { IsOpen: true, IsMerged: false } open)
         {
             return new(target.Run);
         }
 
         await door.PassAsync(lease, cancellationToken);
+        MergeAnswer answer;
         try
         {
-            await pullRequests.MergeAsync(target.Repository, number, effect.Sha, cancellationToken);
-            return new(target.Run) { Did = $"merged pull request #{number}" };
+            answer = await AskAsync(target.Repository, open.Number, effect.Sha, cancellationToken);
         }
-        catch (GitHubFailure failure) when (failure.StatusCode is HeadMoved)
+        catch (GitHubFailure failure) when (failure.StatusCode is LostRace)
         {
-            // Somebody pushed in between: what stands there now is judged first.
+            // Somebody pushed in between, and what stands there now is judged first; or a request is under way, and its outcome will show.
             return new(target.Run);
         }
-        catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused)
+        catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused or FailureKind.NotFound)
         {
-            var why = Markdown.Plain(failure.Reason is { Length: > 0 } reason ? reason.TrimEnd('.') : $"it answers {failure.StatusCode}", LongestReason);
-            return new(target.Run with { Watch = target.Run.Watch with { MergeRefused = new MergeRefusal(effect.Sha, why) } }) { Did = $"pull request #{number} cannot be merged by the App" };
+            answer = new(MergeState.Refused, Request: null, failure.Reason ?? $"it answers {failure.StatusCode}");
+        }
+
+        var before = target.Run.Watch.Merge is { } last && string.Equals(last.Sha, effect.Sha, StringComparison.Ordinal) ? last.Tries : 0;
+        var asked = answer.ApplyTo(new MergeRequest(effect.Sha, time.GetUtcNow()) { Tries = before + 1 }, open, target.Run);
+        return new(target.Run with { Watch = target.Run.Watch with { Merge = asked } })
+        {
+            Did = answer.State switch
+            {
+                MergeState.Merged => $"merged pull request #{open.Number}",
+                MergeState.Refused => $"pull request #{open.Number} cannot be merged by the App",
+                _ => $"asked for pull request #{open.Number} to be merged",
+            },
+        };
+    }
+
+    private async Task<MergeAnswer> AskAsync(RepositoryKey repository, int number, string sha, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await pullRequests.MergeAsync(repository, number, sha, cancellationToken);
+        }
+        catch (GitHubFailure failure) when (failure.Kind is FailureKind.NotFound)
+        {
+            return await pullRequests.MergeAtOnceAsync(repository, number, sha, cancellationToken);
         }
     }
 }

@@ -171,6 +171,14 @@ public sealed class GitHubConnection : IDisposable
         await ExchangeAsync(path, () => connection.Patch<object>(Relative(path), JsonSerializer.Serialize(body, bodyType)));
     }
 
+    /// <summary>PUT, with an answer.</summary>
+    public async Task<TAnswer> PutAsync<TBody, TAnswer>(CallIdentity identity, string path, TBody body, JsonTypeInfo<TBody> bodyType, CancellationToken cancellationToken)
+        where TAnswer : class
+    {
+        GitHubCall.Begin(identity, repeatable: false, cancellationToken);
+        return Body(await ExchangeAsync(path, () => connection.Put<TAnswer>(Relative(path), JsonSerializer.Serialize(body, bodyType))), path);
+    }
+
     /// <summary>PUT whose answer is not needed.</summary>
     public async Task PutAsync<TBody>(CallIdentity identity, string path, TBody body, JsonTypeInfo<TBody> bodyType, CancellationToken cancellationToken)
     {

@@ -10,11 +10,17 @@ internal sealed record NoBody;
 internal sealed record PullRequestDto([property: JsonRequired] int Number, [property: JsonRequired] string State, DateTimeOffset? MergedAt, string? HtmlUrl, PullRequestBaseDto? Base)
 {
     public DateTimeOffset? CreatedAt { get; init; }
+
+    public DateTimeOffset? UpdatedAt { get; init; }
 }
 
 internal sealed record PullRequestBaseDto(string? Ref);
 
 internal sealed record MergeBody(string Sha);
+
+internal sealed record MergeAnswerDto([property: JsonRequired] string Status, MergeDetailsDto? Details);
+
+internal sealed record MergeDetailsDto(string? Message, string? Uuid);
 
 internal sealed record OpenPullRequestBody(string Title, string Head, string Base, string Body);
 
@@ -153,6 +159,7 @@ internal sealed record IssueSituationVariables(string Owner, string Name, int Nu
 [JsonSerializable(typeof(List<PullRequestDto>))]
 [JsonSerializable(typeof(OpenPullRequestBody))]
 [JsonSerializable(typeof(MergeBody))]
+[JsonSerializable(typeof(MergeAnswerDto))]
 [JsonSerializable(typeof(AccessTokenDto))]
 [JsonSerializable(typeof(AppDto))]
 [JsonSerializable(typeof(UserDto))]

@@ -7,6 +7,9 @@ namespace AfkGitHubApp.Adapters.GitHub;
 /// <summary>Pull requests on GitHub.</summary>
 public sealed class GitHubPullRequests(GitHubConnection gitHub) : IPullRequests
 {
+    private const int NotReady = 400;
+    private const int NotMergeable = 405;
+
     internal const string MergeQuery = """
         query Merge($owner: String!, $name: String!, $number: Int!) {
           repository(owner: $owner, name: $name) {
@@ -35,10 +38,48 @@ public sealed class GitHubPullRequests(GitHubConnection gitHub) : IPullRequests
     }
 
     /// <inheritdoc/>
-    public Task MergeAsync(RepositoryKey repository, int number, string sha, CancellationToken cancellationToken)
+    public async Task<MergeAnswer> MergeAsync(RepositoryKey repository, int number, string sha, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(repository);
-        return gitHub.PutAsync(CallIdentity.Installation(repository.InstallationId), $"repos/{repository}/pulls/{number}/merge", new MergeBody(sha), GitHubJson.Default.MergeBody, cancellationToken);
+        try
+        {
+            return Read(await gitHub.PutAsync<MergeBody, MergeAnswerDto>(
+                CallIdentity.Installation(repository.InstallationId), $"repos/{repository}/pulls/{number}/merge-async", new(sha), GitHubJson.Default.MergeBody, cancellationToken));
+        }
+        catch (GitHubFailure failure) when (failure.StatusCode is NotReady)
+        {
+            return new(MergeState.Refused, Request: null, failure.Reason);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<MergeAnswer> MergeAtOnceAsync(RepositoryKey repository, int number, string sha, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(repository);
+        try
+        {
+            await gitHub.PutAsync(CallIdentity.Installation(repository.InstallationId), $"repos/{repository}/pulls/{number}/merge", new MergeBody(sha), GitHubJson.Default.MergeBody, cancellationToken);
+            return new(MergeState.Merged, Request: null, Why: null);
+        }
+        catch (GitHubFailure failure) when (failure.StatusCode is NotMergeable)
+        {
+            return new(MergeState.Refused, Request: null, failure.Reason);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<MergeAnswer?> MergeAnswerAsync(RepositoryKey repository, int number, string request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(repository);
+        try
+        {
+            return Read(await gitHub.GetAsync<MergeAnswerDto>(
+                CallIdentity.Installation(repository.InstallationId), $"repos/{repository}/pulls/{number}/merge-async/{Uri.EscapeDataString(request)}", cancellationToken)) with { Request = request };
+        }
+        catch (GitHubFailure failure) when (failure.Kind is FailureKind.NotFound)
+        {
+            return null;
+        }
     }
 
     /// <inheritdoc/>
@@ -52,7 +93,16 @@ public sealed class GitHubPullRequests(GitHubConnection gitHub) : IPullRequests
     }
 
     private static PullRequest Read(PullRequestDto dto) =>
-        new(dto.Number, string.Equals(dto.State, "open", StringComparison.OrdinalIgnoreCase), dto.MergedAt is not null, dto.HtmlUrl) { OpenedAt = dto.CreatedAt };
+        new(dto.Number, string.Equals(dto.State, "open", StringComparison.OrdinalIgnoreCase), dto.MergedAt is not null, dto.HtmlUrl) { OpenedAt = dto.CreatedAt, ChangedAt = dto.UpdatedAt };
+
+    /// <summary>A word of later years says only that it is not over.</summary>
+    private static MergeAnswer Read(MergeAnswerDto dto) => dto.Status switch
+    {
+        "merged" => new(MergeState.Merged, Request: null, Why: null),
+        "enqueued" => new(MergeState.Queued, dto.Details?.Uuid, Why: null),
+        "failed" => new(MergeState.Refused, dto.Details?.Uuid, dto.Details?.Message),
+        _ => new(MergeState.Pending, dto.Details?.Uuid, Why: null),
+    };
 }
 
 internal sealed record MergeVariables([property: JsonPropertyName("owner")] string Owner, [property: JsonPropertyName("name")] string Name, [property: JsonPropertyName("number")] int Number);

@@ -129,7 +129,9 @@ internal sealed class FailureHandler(TimeProvider time, HttpMessageHandler inner
         try
         {
             using var json = JsonDocument.Parse(body);
-            if (json.RootElement.ValueKind is JsonValueKind.Object && json.RootElement.TryGetProperty("message", out var message) && message.ValueKind is JsonValueKind.String)
+            // A merge that is refused says so one level deeper.
+            var said = json.RootElement.ValueKind is JsonValueKind.Object && json.RootElement.TryGetProperty("details", out var details) ? details : json.RootElement;
+            if (said.ValueKind is JsonValueKind.Object && said.TryGetProperty("message", out var message) && message.ValueKind is JsonValueKind.String)
             {
                 var text = message.GetString()!;
                 return text.Length > 200 ? text[..200] : text;
