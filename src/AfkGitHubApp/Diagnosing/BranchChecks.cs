@@ -35,6 +35,11 @@ internal static class BranchChecks
             yield break;
         }
 
+        if (repository.BaseRules is { Failure: null, Answer: { } rulesOfBase } && protection.Answer is { Contexts: [] } && !rulesOfBase.Any(rule => rule is { Contexts.Count: > 0 } or { Type: "merge_queue" or "workflows" }))
+        {
+            yield return new(Severity.Warning, "merge-unguarded", repository.Name, "Afk:Merge", "The App merges, and the default branch requires no check: what reports later than two minutes after the pull request was opened is not waited for.", "Require the checks that must be green by a ruleset or protection of the branch, or name them in `checks.required` of .github/afk.yml.");
+        }
+
         var branch = repository.Repository?.Answer?.DefaultBranch ?? repository.PushBranch;
         switch (protection.Answer)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
 using AfkGitHubApp.Scheduling;
@@ -117,6 +118,7 @@ public sealed class Examination(ICheckup checkup, IConfigFiles files, IConfigSyn
             WorkflowState = await AskAsync(() => checkup.WorkflowStateAsync(repository, config.Workflow, cancellationToken)),
             WorkflowText = await AskAsync(() => checkup.FileAsync(repository, config.WorkflowPath, condition.DefaultBranch, cancellationToken)),
             Rules = await AskAsync(() => checkup.RulesAsync(repository, branch, cancellationToken)),
+            BaseRules = config is { Delivery: Delivery.PullRequest, Merge: MergeMode.Auto } ? await AskAsync(() => checkup.RulesAsync(repository, condition.DefaultBranch, cancellationToken)) : null,
             Protection = await AskAsync(() => checkup.ProtectionAsync(repository, condition.DefaultBranch, cancellationToken)),
             Labels = await AskAsync(() => checkup.LabelsAsync(repository, cancellationToken)),
         };

@@ -97,6 +97,9 @@ public sealed record RepositoryFacts
     /// <summary>Rules of that branch.</summary>
     public Asked<IReadOnlyList<BranchRule>?>? Rules { get; init; }
 
+    /// <summary>Rules of the default branch, where the App merges into it.</summary>
+    public Asked<IReadOnlyList<BranchRule>?>? BaseRules { get; init; }
+
     /// <summary>Classic protection of the default branch.</summary>
     public Asked<BranchProtection?>? Protection { get; init; }
 

@@ -68,7 +68,12 @@ public sealed partial class FaultTests(RedisFixture redis) : IClassFixture<Redis
         new("its settings are broken", Severity.Error, "config-broken", Repository) { Harm = gitHub => gitHub.PutFile(Repository, ".github/afk.yml", "version: 2") },
         new("its settings ask for a doorbell nobody has", Severity.Error, "config-broken", Repository) { Harm = gitHub => gitHub.PutFile(Repository, ".github/afk.yml", "doorbells: [team]") },
         new("its settings lie under another name", Severity.Warning, "config-misnamed", Repository) { Harm = gitHub => gitHub.PutFile(Repository, ".github/afk.yaml", "version: 1") },
-        new("pull requests are to be merged without the permission", Severity.Error, "app-permission-missing", "App") { Settings = [("Afk:Delivery", "pull_request"), ("Afk:Merge", "auto")] },
+        new("pull requests are to be merged without the permission", Severity.Error, "app-permission-missing", "App") { Settings = [("Afk:Delivery", "pull_request"), ("Afk:Merge", "auto")], Harm = gitHub => gitHub.AddRuleset(Repository, "main", ["ci"]) },
+        new("pull requests are merged into a branch that requires nothing", Severity.Warning, "merge-unguarded", Repository)
+        {
+            Settings = [("Afk:Delivery", "pull_request"), ("Afk:Merge", "auto")],
+            Harm = gitHub => gitHub.RegisterApp(With(gitHub, ("pull_requests", "write"), ("contents", "write")), gitHub.Options.Events),
+        },
         new("its settings need a permission the App does not ask for", Severity.Error, "permission-for-settings-missing", Repository) { Harm = gitHub => gitHub.PutFile(Repository, ".github/afk.yml", "delivery: pull_request") },
         new("its settings wait for an environment nobody made", Severity.Warning, "environment-missing", Repository) { Harm = WaitForStaging },
         new("its settings wait for deployments the App may not see", Severity.Error, "permission-for-settings-missing", Repository)
