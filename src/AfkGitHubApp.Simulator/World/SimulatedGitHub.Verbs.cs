@@ -199,12 +199,19 @@ public sealed partial class SimulatedGitHub
         return world.Pulls.Open(at, world.AccountOf(byLogin), head, into ?? at.DefaultBranch, title, body, draft).Number;
     });
 
-    /// <summary>Merges a pull request and returns the merge commit.</summary>
-    public string MergePullRequest(string repository, int number, string byLogin) => Within(() =>
+    /// <summary>Opens a pull request of one commit from the person's own copy of the repository and returns its number.</summary>
+    public int OpenForkPullRequest(string repository, string byLogin, string message, string title, string? into = null) => Within(() =>
+    {
+        var at = world.RepositoryOf(repository);
+        return world.Pulls.OpenFromFork(at, world.AccountOf(byLogin), message, title, into ?? at.DefaultBranch).Number;
+    });
+
+    /// <summary>Merges a pull request, by a merge commit or squashed into one of its author's, and returns that commit.</summary>
+    public string MergePullRequest(string repository, int number, string byLogin, bool squash = false) => Within(() =>
     {
         var at = world.RepositoryOf(repository);
         var issue = IssueOf(at, number);
-        return issue.PullRequest is null ? throw new ArgumentException($"#{number} is no pull request.", nameof(number)) : world.Pulls.Merge(at, issue, world.AccountOf(byLogin)).Sha;
+        return issue.PullRequest is null ? throw new ArgumentException($"#{number} is no pull request.", nameof(number)) : world.Pulls.Merge(at, issue, world.AccountOf(byLogin), squash).Sha;
     });
 
     /// <summary>Sets a commit status; <paramref name="state"/> is <c>error</c>, <c>failure</c>, <c>pending</c> or <c>success</c>.</summary>
