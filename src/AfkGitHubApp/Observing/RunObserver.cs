@@ -63,10 +63,11 @@ public sealed partial class RunObserver(RunTurn turns, RunCommits commits, RunCi
 
         (run, var pullRequest) = await PullRequestAsync(repository, run, cancellationToken);
 
-        // A merge may close the issue by its own text; that is the run's end, not a takeover.
-        var takenOver = pullRequest is { IsMerged: true } ? null
-            : run.StopRequested ?? TakeOver.Detect(run, issue, settings.Labels, runCommits, us.BotId) ?? (pullRequest is { IsOpen: false } ? "a person closed the pull request" : null);
-        var closer = takenOver is null && pullRequest is not { IsMerged: true } ? TakeOver.OwnCloser(issue, runCommits) : null;
+        // What is merged is done, unless its deployment is awaited: that can be stopped.
+        var merged = pullRequest is { IsMerged: true };
+        var takenOver = merged && settings.Environments.IsEmpty ? null
+            : run.StopRequested ?? TakeOver.Detect(run, issue, settings.Labels, runCommits, us.BotId, merged) ?? (pullRequest is { IsOpen: false, IsMerged: false } ? "a person closed the pull request" : null);
+        var closer = takenOver is null && !merged ? TakeOver.OwnCloser(issue, runCommits) : null;
         run = run.Concluding is null && closer is not null ? run with { ClosedEarlyBy = closer } : run;
         var spent = IsBeingCorrected(run, thread);
         var judgement = Judgement.None;
@@ -87,7 +88,7 @@ public sealed partial class RunObserver(RunTurn turns, RunCommits commits, RunCi
             Ci = spent ? CiStatus.Red : judgement.Reading?.Status,
             Pushed = run.Commit is not null,
             Delivery = run.Delivery,
-            Merged = pullRequest is { IsMerged: true },
+            Merged = merged,
             OnPersonsCommit = run.Commit is { IsPersons: true },
             FixForwardAttempts = run.FixForwardAttempts,
             RedispatchAttempts = run.RedispatchAttempts,
