@@ -72,6 +72,11 @@ internal sealed class GitDesk(WorldState world)
             return repository.Commits[head];
         }
 
+        if (repository.Unshown.Contains(reference))
+        {
+            return null;
+        }
+
         if (repository.Commits.TryGetValue(reference, out var exact))
         {
             return exact;

@@ -190,6 +190,14 @@ public sealed partial class SimulatedGitHub
         world.Git.MoveBranch(at, branch, sha, world.AccountOf(byLogin));
     });
 
+    /// <summary>Has nobody find a commit by its id any more, as one that was rewritten away and forgotten, or only for a while.</summary>
+    public void HideCommit(string repository, string sha, bool hidden = true) => Within(() =>
+    {
+        var at = world.RepositoryOf(repository);
+        RefuseUnknownCommit(at, sha);
+        _ = hidden ? at.Unshown.Add(sha) : at.Unshown.Remove(sha);
+    });
+
     public void DeleteBranch(string repository, string branch) => Within(() => world.RepositoryOf(repository).Branches.Remove(branch));
 
     /// <summary>Opens a pull request and returns its number.</summary>

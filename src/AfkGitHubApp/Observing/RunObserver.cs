@@ -12,7 +12,7 @@ namespace AfkGitHubApp.Observing;
 /// judged commit. Read the other way round, a turn that pushes and ends between two reads would look like one that ended without a push.
 /// Failed reads leave their clock standing; they never become a verdict.
 /// </summary>
-public sealed partial class RunObserver(RunTurn turns, RunCommits commits, RunCi ci, RunDeployment deployments, FailureReader failures, ITracker tracker, IPullRequests pullRequests, IGitHubApp app, RepoConfigReader configs, Gates gates, AfkOptions options, TimeProvider time, ILogger<RunObserver> logger)
+public sealed partial class RunObserver(RunTurn turns, RunCommits commits, RunCi ci, RunDeployment deployments, FailureReader failures, ITracker tracker, IPullRequests pullRequests, IGitHubApp app, RepoConfigReader configs, Gates gates, TimeProvider time, ILogger<RunObserver> logger)
 {
     private static readonly TimeSpan GoneConfirmedAfter = TimeSpan.FromSeconds(30);
     private const int AsksBeforeUnknownCounts = 3;
@@ -54,7 +54,12 @@ public sealed partial class RunObserver(RunTurn turns, RunCommits commits, RunCi
         // GraphQL follows a rename, REST does not: the new name is used from here on, and whether it is allowed is asked anew.
         repository = repository with { FullName = issue.RepositoryName };
         run = run with { Watch = run.Watch with { GoneSeenAt = null } };
-        (run, var settings) = await SettingsAsync(repository, run, cancellationToken);
+        (run, var settings) = await SettingsAsync(repository, run, now, cancellationToken);
+        if (settings is null)
+        {
+            return Unreachable(repository, now, run, "GitHub does not show the commit that the run began at");
+        }
+
         var policy = settings.Narrow(gates.PolicyFor(repository));
         var us = await app.IdentityAsync(cancellationToken);
 
@@ -153,18 +158,19 @@ public sealed partial class RunObserver(RunTurn turns, RunCommits commits, RunCi
     private Observation Gone(RepositoryKey repository, DateTimeOffset now, InFlightRun run, string why)
     {
         var seenAt = run.Watch.GoneSeenAt ?? now;
-        var confirmed = now - seenAt >= GoneConfirmedAfter;
-        return new(now, new RunState { Pushed = run.Commit is not null, HumanTookOver = confirmed }, run with { Watch = run.Watch with { GoneSeenAt = seenAt } })
-        {
-            Repository = repository,
-            Settings = RepositorySettings.Of(options),
-            TakenOver = confirmed ? why : null,
-            OutOfReach = true,
-            OutOfReachWhy = why,
-            TurnMayBeAlive = run.CurrentTurn is { DispatchedAt: not null, Ended: null },
-            WaitingFor = Waiting.Confirmation,
-        };
+        var unreachable = Unreachable(repository, now, run with { Watch = run.Watch with { GoneSeenAt = seenAt } }, why);
+        return now - seenAt >= GoneConfirmedAfter ? unreachable with { State = unreachable.State with { HumanTookOver = true }, TakenOver = why } : unreachable;
     }
+
+    private Observation Unreachable(RepositoryKey repository, DateTimeOffset now, InFlightRun run, string why) => new(now, new RunState { Pushed = run.Commit is not null }, run)
+    {
+        Repository = repository,
+        Settings = configs.OfOperator,
+        OutOfReach = true,
+        OutOfReachWhy = why,
+        TurnMayBeAlive = run.CurrentTurn is { DispatchedAt: not null, Ended: null },
+        WaitingFor = Waiting.Confirmation,
+    };
 
     private static Waiting WaitingFor(InFlightRun run, ThreadStatus? thread, CiReading? reading) => (run, thread, reading) switch
     {
@@ -210,17 +216,26 @@ public sealed partial class RunObserver(RunTurn turns, RunCommits commits, RunCi
         _ => run,
     };
 
-    /// <summary>What counts for this run. Where GitHub refuses to show it for good, the operator's options end the run.</summary>
-    private async Task<(InFlightRun Run, RepositorySettings Settings)> SettingsAsync(RepositoryKey repository, InFlightRun run, CancellationToken cancellationToken)
+    /// <summary>
+    /// What counts for this run; null while it is not known. Where GitHub refuses to show it for good, the operator's options end the run. A base
+    /// that was rewritten away and forgotten never comes back, and the run goes on by them; since they may allow more than the file did, that is seen twice.
+    /// </summary>
+    private async Task<(InFlightRun Run, RepositorySettings? Settings)> SettingsAsync(RepositoryKey repository, InFlightRun run, DateTimeOffset now, CancellationToken cancellationToken)
     {
         try
         {
-            return (run, await configs.OfRunAsync(repository, run, cancellationToken));
+            if (await configs.OfRunAsync(repository, run, cancellationToken) is { } settings)
+            {
+                return (run with { Watch = run.Watch with { BaseGoneSeenAt = null } }, settings);
+            }
+
+            var seenAt = run.Watch.BaseGoneSeenAt ?? now;
+            return (run with { Watch = run.Watch with { BaseGoneSeenAt = seenAt } }, now - seenAt >= GoneConfirmedAfter ? configs.OfOperator : null);
         }
         catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused)
         {
             Log.SettingsUnread(logger, run.BaseSha, failure.Message);
-            return (run with { Watch = run.Watch with { Refused = $"GitHub does not show {RepoConfig.Path}; the App needs the permission contents: read" } }, RepositorySettings.Of(options));
+            return (run with { Watch = run.Watch with { Refused = $"GitHub does not show {RepoConfig.Path}; the App needs the permission contents: read" } }, configs.OfOperator);
         }
     }
 
