@@ -10,9 +10,9 @@ import { dirname, join } from "node:path";
 
 const kept = new Set([
   "Query", "Repository", "Ref", "GitObject", "Commit", "Issue", "IssueState", "Actor", "User", "Bot",
-  "LabelConnection", "Label", "IssueCommentConnection", "IssueComment", "IssueTimelineItemsConnection", "IssueTimelineItems", "IssueTimelineItemsItemType",
+  "LabelConnection", "Label", "IssueCommentConnection", "IssueComment", "UserContentEditConnection", "UserContentEdit", "IssueTimelineItemsConnection", "IssueTimelineItems", "IssueTimelineItemsItemType",
   "LabeledEvent", "UnlabeledEvent", "ClosedEvent", "ReopenedEvent", "RenamedTitleEvent", "Closer",
-  "IssueOrPullRequest", "PullRequest", "PullRequestState", "Status", "StatusContext", "StatusState", "TreeEntry", "Blob", "CommitHistoryConnection",
+  "IssueOrPullRequest", "PullRequest", "PullRequestConnection", "PullRequestState", "Status", "StatusContext", "StatusState", "TreeEntry", "Blob", "CommitHistoryConnection",
   "Deployment", "DeploymentConnection", "DeploymentStatus", "DeploymentStatusState", "Environment", "EnvironmentConnection",
 ]);
 

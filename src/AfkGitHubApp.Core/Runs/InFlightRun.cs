@@ -303,6 +303,9 @@ public sealed record WatchNotes
     /// <summary>When the run or our access was first seen gone; it must be seen twice.</summary>
     public DateTimeOffset? GoneSeenAt { get; init; }
 
+    /// <summary>When GitHub first did not show the commit the run began at; it must be seen twice, and null = it was shown.</summary>
+    public DateTimeOffset? BaseGoneSeenAt { get; init; }
+
     /// <summary>First attempt to start the current turn since nothing held it back; it is not tried for ever.</summary>
     public DateTimeOffset? StartTriedAt { get; init; }
 

@@ -405,13 +405,13 @@ internal sealed partial class Render
         var pull = issue.PullRequest!;
         var url = $"{RepoUrl(repository)}/pulls/{issue.Number}";
         var html = $"{Html}/{repository.FullName}/pull/{issue.Number}";
-        JsonObject Side(string branch, string sha) => new()
+        JsonObject Side(Repository at, string branch, string sha) => new()
         {
-            ["label"] = $"{repository.Owner.Login}:{branch}",
+            ["label"] = $"{at.Owner.Login}:{branch}",
             ["ref"] = branch,
             ["sha"] = sha,
-            ["user"] = Account(repository.Owner),
-            ["repo"] = Repository(repository),
+            ["user"] = Account(at.Owner),
+            ["repo"] = Repository(at),
         };
         var json = new JsonObject
         {
@@ -443,8 +443,8 @@ internal sealed partial class Render
             ["review_comment_url"] = $"{RepoUrl(repository)}/pulls/comments{{/number}}",
             ["comments_url"] = $"{RepoUrl(repository)}/issues/{issue.Number}/comments",
             ["statuses_url"] = $"{RepoUrl(repository)}/statuses/{pull.HeadSha}",
-            ["head"] = Side(pull.HeadBranch, pull.HeadSha),
-            ["base"] = Side(pull.BaseBranch, repository.Branches[pull.BaseBranch]),
+            ["head"] = Side(pull.Fork ?? repository, pull.HeadBranch[(pull.HeadBranch.IndexOf(':', StringComparison.Ordinal) + 1)..], pull.HeadSha),
+            ["base"] = Side(repository, pull.BaseBranch, repository.Branches[pull.BaseBranch]),
             ["_links"] = new JsonObject
             {
                 ["self"] = Link(url),

@@ -40,6 +40,19 @@ internal sealed class GitDesk(WorldState world)
         return commit;
     }
 
+    /// <summary>Lands one commit of its author's that holds all of a pull request.</summary>
+    public Commit Squash(Repository repository, string branch, string headSha, Account author, Account by, string message, CiScript ci)
+    {
+        var before = repository.Branches[branch];
+        var commit = Add(repository, [before], message, author);
+        commit.Files = commit.Files.SetItems(repository.Commits[headSha].Files);
+        Land(repository, branch, commit, before, by, ci, withWorkflowToken: false);
+        return commit;
+    }
+
+    /// <summary>A commit on top of a branch that is on no branch of the repository.</summary>
+    public Commit Elsewhere(Repository repository, string on, Account by, string message) => Add(repository, [repository.Branches[on]], message, by);
+
     /// <summary>Moves a branch to a commit that is already known, as a forced push does; no CI starts for a commit that had its own.</summary>
     public void MoveBranch(Repository repository, string branch, string sha, Account by)
     {
@@ -57,6 +70,11 @@ internal sealed class GitDesk(WorldState world)
         if (repository.Branches.TryGetValue(name, out var head))
         {
             return repository.Commits[head];
+        }
+
+        if (repository.Unshown.Contains(reference))
+        {
+            return null;
         }
 
         if (repository.Commits.TryGetValue(reference, out var exact))

@@ -65,7 +65,13 @@ internal sealed class PullRequest(long id, string headBranch, string baseBranch)
 
     public string BaseBranch => baseBranch;
 
+    /// <summary>The copy of the repository that the head is in; null = it is a branch of the repository itself.</summary>
+    public Repository? Fork { get; init; }
+
     public required string HeadSha { get; set; }
+
+    /// <summary>The commits that merging it brought to its base.</summary>
+    public IReadOnlyList<string> Brought { get; set; } = [];
 
     public bool Draft { get; set; }
 

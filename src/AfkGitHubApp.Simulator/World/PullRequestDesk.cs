@@ -19,6 +19,21 @@ internal sealed class PullRequestDesk(WorldState world)
         return issue;
     }
 
+    /// <summary>Opens one from somebody's copy of the repository, of one commit. CI waits for an approval there, which nobody gives.</summary>
+    public Issue OpenFromFork(Repository repository, Account by, string message, string title, string into)
+    {
+        var number = repository.NextNumber();
+        var commit = world.Git.Elsewhere(repository, into, by, message);
+        var issue = new Issue(world.Ids.Next("issue"), number, by, title, body: null, world.Now)
+        {
+            PullRequest = new PullRequest(world.Ids.Next("pull"), $"{by.Login}:patch-{number}", into) { HeadSha = commit.Sha, Fork = new Repository(world.Ids.Next("repository"), by, repository.Name, repository.DefaultBranch, world.Now) },
+        };
+        repository.Add(issue);
+        world.Record(new PullRequestOpened(by.Login, repository.FullName, number, issue.PullRequest.HeadBranch, into));
+        Emit(repository, issue, by, "opened");
+        return issue;
+    }
+
     public void HeadMoved(Repository repository, string branch, string? before, Commit commit, Account by)
     {
         foreach (var issue in repository.PullRequests.Where(issue => issue is { Open: true, PullRequest: { } pull } && pull.HeadBranch == branch))
@@ -55,17 +70,22 @@ internal sealed class PullRequestDesk(WorldState world)
         Emit(repository, issue, by, "ready_for_review");
     }
 
-    public Commit Merge(Repository repository, Issue issue, Account by)
+    public Commit Merge(Repository repository, Issue issue, Account by, bool squash = false)
     {
         var pull = issue.PullRequest!;
-        var message = $"Merge pull request #{issue.Number} from {repository.Owner.Login}/{pull.HeadBranch}\n\n{issue.Title}";
+        var message = $"Merge pull request #{issue.Number} from {(pull.Fork is null ? $"{repository.Owner.Login}/{pull.HeadBranch}" : pull.HeadBranch.Replace(':', '/'))}\n\n{issue.Title}";
         pull.MergedAt = world.Now;
         pull.MergedBy = by;
         issue.Open = false;
         issue.ClosedAt = world.Now;
         issue.ClosedBy = by;
-        var commit = world.Git.Merge(repository, pull.BaseBranch, pull.HeadSha, by, message, repository.Ci);
+        var head = repository.Commits[pull.HeadSha];
+        var brought = squash ? [] : GitDesk.NotIn(repository, head, repository.Commits[repository.Branches[pull.BaseBranch]]);
+        var commit = squash
+            ? world.Git.Squash(repository, pull.BaseBranch, pull.HeadSha, issue.Author, by, head.Message, repository.Ci)
+            : world.Git.Merge(repository, pull.BaseBranch, pull.HeadSha, by, message, repository.Ci);
         pull.MergeCommitSha = commit.Sha;
+        pull.Brought = [.. brought.Select(each => each.Sha), commit.Sha];
         world.Issues.Append(issue, by, "merged", entry => entry with { CommitSha = commit.Sha });
         world.Issues.Append(issue, by, "closed");
         world.Record(new PullRequestMerged(by.Login, repository.FullName, issue.Number, commit.Sha));

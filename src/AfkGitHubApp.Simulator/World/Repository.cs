@@ -49,6 +49,9 @@ internal sealed class Repository(long id, Account owner, string name, string def
 
     public IEnumerable<Issue> PullRequests => pullRequests;
 
+    /// <summary>Commits that cannot be asked for by their id: forgotten, or not yet on the machine that answers.</summary>
+    public HashSet<string> Unshown { get; } = new(StringComparer.Ordinal);
+
     public Dictionary<string, string> Branches { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, Commit> Commits { get; } = new(StringComparer.Ordinal);

@@ -190,6 +190,14 @@ public sealed partial class SimulatedGitHub
         world.Git.MoveBranch(at, branch, sha, world.AccountOf(byLogin));
     });
 
+    /// <summary>Has nobody find a commit by its id any more, as one that was rewritten away and forgotten, or only for a while.</summary>
+    public void HideCommit(string repository, string sha, bool hidden = true) => Within(() =>
+    {
+        var at = world.RepositoryOf(repository);
+        RefuseUnknownCommit(at, sha);
+        _ = hidden ? at.Unshown.Add(sha) : at.Unshown.Remove(sha);
+    });
+
     public void DeleteBranch(string repository, string branch) => Within(() => world.RepositoryOf(repository).Branches.Remove(branch));
 
     /// <summary>Opens a pull request and returns its number.</summary>
@@ -209,11 +217,18 @@ public sealed partial class SimulatedGitHub
     /// <summary>Whether what stands in the repository's merge queue fails there.</summary>
     public void BreakMergeQueue(string repository, bool breaks = true) => Within(() => world.RepositoryOf(repository).QueueBreaks = breaks);
 
-    /// <summary>Merges a pull request and returns the merge commit.</summary>
-    public string MergePullRequest(string repository, int number, string byLogin) => Within(() =>
+    /// <summary>Opens a pull request of one commit from the person's own copy of the repository and returns its number.</summary>
+    public int OpenForkPullRequest(string repository, string byLogin, string message, string title, string? into = null) => Within(() =>
     {
         var at = world.RepositoryOf(repository);
-        return world.Pulls.Merge(at, PullOf(at, number), world.AccountOf(byLogin)).Sha;
+        return world.Pulls.OpenFromFork(at, world.AccountOf(byLogin), message, title, into ?? at.DefaultBranch).Number;
+    });
+
+    /// <summary>Merges a pull request, by a merge commit or squashed into one of its author's, and returns that commit.</summary>
+    public string MergePullRequest(string repository, int number, string byLogin, bool squash = false) => Within(() =>
+    {
+        var at = world.RepositoryOf(repository);
+        return world.Pulls.Merge(at, PullOf(at, number), world.AccountOf(byLogin), squash).Sha;
     });
 
     /// <summary>Sets a commit status; <paramref name="state"/> is <c>error</c>, <c>failure</c>, <c>pending</c> or <c>success</c>.</summary>

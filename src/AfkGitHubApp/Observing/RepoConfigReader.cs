@@ -22,7 +22,7 @@ public sealed class RepoConfigReader(IConfigFiles files, IConfigSyntax syntax, A
     public async Task<RepositorySettings> AtHeadAsync(RepositoryKey repository, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(repository);
-        var settings = await files.ReadAsync(repository, sha: null, cancellationToken) is { } file ? Keep(repository, file) : RepositorySettings.Of(options);
+        var settings = await files.ReadAsync(repository, sha: null, cancellationToken) is { } file ? Keep(repository, file) : OfOperator;
         heads[repository.Id] = (settings, time.GetUtcNow());
         return settings;
     }
@@ -42,9 +42,12 @@ public sealed class RepoConfigReader(IConfigFiles files, IConfigSyntax syntax, A
         heads.TryRemove(repository.Id, out _);
     }
 
-    /// <summary>The settings by the file at the commit that a run began at.</summary>
+    /// <summary>The operator's options alone.</summary>
+    public RepositorySettings OfOperator => RepositorySettings.Of(options);
+
+    /// <summary>The settings by the file at the commit that a run began at; null when GitHub does not show that commit.</summary>
     /// <exception cref="GitHubFailure">Nothing was learned.</exception>
-    public async Task<RepositorySettings> OfRunAsync(RepositoryKey repository, InFlightRun run, CancellationToken cancellationToken)
+    public async Task<RepositorySettings?> OfRunAsync(RepositoryKey repository, InFlightRun run, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(repository);
         ArgumentNullException.ThrowIfNull(run);
@@ -53,10 +56,12 @@ public sealed class RepoConfigReader(IConfigFiles files, IConfigSyntax syntax, A
             return known;
         }
 
-        // A commit that was rewritten away and forgotten never comes back: the run goes on by the operator's options.
-        return run.BaseSha.Length > 0 && await files.ReadAsync(repository, run.BaseSha, cancellationToken) is { } file
-            ? Keep(repository, file)
-            : RepositorySettings.Of(options);
+        if (run.BaseSha.Length == 0)
+        {
+            return OfOperator;
+        }
+
+        return await files.ReadAsync(repository, run.BaseSha, cancellationToken) is { } file ? Keep(repository, file) : null;
     }
 
     /// <summary>
@@ -65,7 +70,7 @@ public sealed class RepoConfigReader(IConfigFiles files, IConfigSyntax syntax, A
     /// </summary>
     /// <exception cref="GitHubFailure">Nothing was learned.</exception>
     public async Task<IReadOnlyList<RepositorySettings>> LatelyAsync(RepositoryKey repository, CancellationToken cancellationToken) =>
-        [.. (await files.VersionsAsync(repository, cancellationToken)).Select(file => Keep(repository, file)), RepositorySettings.Of(options)];
+        [.. (await files.VersionsAsync(repository, cancellationToken)).Select(file => Keep(repository, file)), OfOperator];
 
     private RepositorySettings Keep(RepositoryKey repository, ConfigFile file)
     {

@@ -16,7 +16,8 @@ public static class TakeOver
     /// <param name="labels">The labels' names.</param>
     /// <param name="runCommits">The run's own commits: an issue that one of them closed was not closed by a person.</param>
     /// <param name="ourBotId">Our bot; its own stamp in the timeline is the moment a takeover must be later than, by GitHub's clock.</param>
-    public static string? Detect(InFlightRun run, IssueSnapshot issue, RepoLabels labels, IReadOnlyCollection<string> runCommits, long ourBotId)
+    /// <param name="isMerged">Whether the run's pull request is merged: that may close the issue by its text, and is the run's end, not a takeover.</param>
+    public static string? Detect(InFlightRun run, IssueSnapshot issue, RepoLabels labels, IReadOnlyCollection<string> runCommits, long ourBotId, bool isMerged = false)
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(issue);
@@ -25,7 +26,7 @@ public static class TakeOver
         var since = issue.Events.LastOrDefault(each => each.Kind is IssueEventKind.Labeled && Is(each.Label, labels.InProgress) && each.Actor?.Id == ourBotId)?.At
             ?? run.StampedAt ?? run.StartedAt;
         var byPeople = issue.Events.Where(each => each.At > since && each.Actor is (null or { IsPerson: true })).ToList();
-        if (!issue.IsOpen && byPeople.FindLast(each => each.Kind is IssueEventKind.Closed) is { } closed && !(closed.CloserSha is { } sha && runCommits.Contains(sha, StringComparer.Ordinal)))
+        if (!issue.IsOpen && !isMerged && byPeople.FindLast(each => each.Kind is IssueEventKind.Closed) is { } closed && !(closed.CloserSha is { } sha && runCommits.Contains(sha, StringComparer.Ordinal)))
         {
             return "a person closed the issue";
         }

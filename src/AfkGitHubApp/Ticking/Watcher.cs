@@ -11,7 +11,7 @@ using AfkGitHubApp.Settings;
 namespace AfkGitHubApp.Ticking;
 
 /// <summary>Drives the run in flight by one step: observe, decide, record the intent, act, remember, say when next.</summary>
-public sealed class Watcher(RunObserver observer, FailureReader failures, EffectRunner effects, IAgent agent, RepoConfigReader configs, Gates gates, Chance chance)
+public sealed class Watcher(RunObserver observer, RunCommits commits, FailureReader failures, EffectRunner effects, IAgent agent, RepoConfigReader configs, Gates gates, Chance chance)
 {
     private const int LeastFailuresToGiveUp = 3;
     private static readonly TimeSpan StartGivenUpAfter = TimeSpan.FromMinutes(30);
@@ -67,7 +67,7 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
     {
         ArgumentNullException.ThrowIfNull(tick);
         ArgumentNullException.ThrowIfNull(run);
-        return run.Extend((await configs.OfRunAsync(tick.Record.Repository, run, cancellationToken)).Narrow(gates.PolicyFor(tick.Record.Repository)));
+        return run.Extend((await configs.OfRunAsync(tick.Record.Repository, run, cancellationToken) ?? configs.OfOperator).Narrow(gates.PolicyFor(tick.Record.Repository)));
     }
 
     private RunPolicy PolicyOf(TickContext tick, Observation seen) => seen.Run.Extend(seen.Settings.Narrow(gates.PolicyFor(tick.Record.Repository)));
@@ -155,7 +155,7 @@ public sealed class Watcher(RunObserver observer, FailureReader failures, Effect
     private async Task<Concluding> ConclusionAsync(Observation seen, InFlightRun run, Decision decision, CancellationToken cancellationToken)
     {
         var end = Conclusion(seen, run, decision);
-        return end.Ending is Ending.Frozen && run.Delivery is Delivery.Trunk ? end with { Commits = await observer.AllCommitsAsync(seen.Repository, run, cancellationToken) } : end;
+        return end.Ending is Ending.Frozen && run.Delivery is Delivery.Trunk ? end with { Commits = await commits.AllAsync(seen.Repository, run, cancellationToken) } : end;
     }
 
     private static Concluding Conclusion(Observation seen, InFlightRun run, Decision decision)

@@ -36,6 +36,10 @@ public sealed class QuerySchemaTests
         QueryCheck.Problems(Schema, ReferencedStates.Ask([.. Enumerable.Range(1, 50).Select(number => new IssueReference("octo/widgets", number))]).Query).ShouldBeEmpty();
 
     [Fact]
+    public void The_query_of_pull_requests_that_brought_commits_asks_for_nothing_that_GitHub_does_not_have() =>
+        QueryCheck.Problems(Schema, BroughtCommits.Ask("octo", "widgets", [.. Enumerable.Range(1, 50).Select(number => $"{number:x40}")]).Query).ShouldBeEmpty();
+
+    [Fact]
     public void The_issue_query_costs_one_point()
     {
         // Nodes asked for by all connections / 100, at least one: https://docs.github.com/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api

@@ -232,6 +232,28 @@ public sealed class ReadingTests(ContractServer server) : ContractTest(server)
     }
 
     [Fact]
+    public async Task A_commit_was_brought_by_whoever_had_it_merged_into_that_branch_from_another_repository()
+    {
+        Server.Given("POST", "/graphql", ContractServer.Json("""
+            {"data":{"repository":{
+              "c0":{"associatedPullRequests":{"nodes":[null,{"merged":true,"isCrossRepository":true,"baseRefName":"main","author":{"__typename":"User","login":"mallory","databaseId":4294967300}}]}},
+              "c1":{"associatedPullRequests":{"nodes":[{"merged":true,"isCrossRepository":true,"baseRefName":"main","author":null}]}},
+              "c2":{"associatedPullRequests":{"nodes":[
+                {"merged":false,"isCrossRepository":true,"baseRefName":"main","author":null},
+                {"merged":true,"isCrossRepository":false,"baseRefName":"main","author":null},
+                {"merged":true,"isCrossRepository":true,"baseRefName":"release","author":null}]}},
+              "c3":{"associatedPullRequests":null},"c4":null}},
+             "errors":[{"type":"FORBIDDEN","path":["repository","c3","associatedPullRequests"],"message":"Resource not accessible by integration"}]}
+            """));
+
+        var brought = await GitHub.Ci.BroughtByAsync(Repository, "main", ["a", "b", "c", "d", "e"], Cancel);
+
+        brought.Keys.Order().ShouldBe(["a", "b"]);
+        brought["a"].ShouldBe([new Actor(4_294_967_300, "mallory", IsPerson: true)]);
+        brought["b"].ShouldHaveSingleItem().Id.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task CI_evidence_carries_GitHub_s_own_words_unknown_ones_included()
     {
         Server.Given("GET", $"{R}/actions/runs?head_sha={Sha}&per_page=100", ContractServer.Json("""

@@ -198,6 +198,46 @@ public sealed class ConfigJourneys
     }
 
     [Fact]
+    public async Task A_base_that_GitHub_does_not_show_for_a_moment_does_not_widen_the_rules()
+    {
+        await using var tester = await AfkTester.OverSocketsAsync();
+        tester.GitHub.PutFile(Repository, File, "labels: { in_progress: going }");
+        var began = tester.GitHub.Push(Repository, "main", AfkTester.Maintainer, "Before it");
+        var issue = tester.OpenReadyIssue(turns: new TurnScript { Takes = TimeSpan.FromMinutes(20) });
+        await tester.PassAsync(TimeSpan.FromMinutes(1));
+        tester.GitHub.Push(Repository, "main", AfkTester.Maintainer, "Besides it");
+        await tester.RestartAsync();
+        tester.GitHub.HideCommit(Repository, began);
+        await tester.EnrolAsync();
+        await tester.PassAsync(TimeSpan.FromSeconds(20));
+        tester.Ticks[^1].Why.ShouldContain("GitHub does not show the commit that the run began at");
+        tester.GitHub.HideCommit(Repository, began, hidden: false);
+
+        await tester.PassUntilEndedAsync(issue, Long);
+
+        tester.EndingOf(issue).ShouldBe(Ending.Done);
+        tester.GitHub.Journal.Effects<LabelAdded>().Select(added => added.Label).ShouldNotContain(AfkTester.InProgress);
+    }
+
+    [Fact]
+    public async Task A_base_that_is_gone_for_good_leaves_the_run_to_the_operators_rules()
+    {
+        await using var tester = await AfkTester.OverSocketsAsync();
+        tester.GitHub.PutFile(Repository, File, "version: 1");
+        var began = tester.GitHub.Push(Repository, "main", AfkTester.Maintainer, "Before it");
+        var issue = tester.OpenReadyIssue(turns: new TurnScript { Takes = TimeSpan.FromMinutes(20) });
+        await tester.PassAsync(TimeSpan.FromMinutes(1));
+        tester.GitHub.Push(Repository, "main", AfkTester.Maintainer, "Besides it");
+        await tester.RestartAsync();
+        tester.GitHub.HideCommit(Repository, began);
+        await tester.EnrolAsync();
+
+        await tester.PassUntilEndedAsync(issue, Long);
+
+        tester.EndingOf(issue).ShouldBe(Ending.Done);
+    }
+
+    [Fact]
     public async Task An_idle_look_costs_two_requests_issues_and_comments_and_once_an_hour_two_more_for_settings_and_token()
     {
         await using var tester = await AfkTester.InProcessAsync();

@@ -134,6 +134,41 @@ public sealed class DeploymentJourneys
         tester.Issue(issue).Comments[^1].Body.ShouldContain("the pull request is merged and deployed");
     }
 
+    [Theory]
+    [InlineData("/afk stop")]
+    [InlineData("paused")]
+    [InlineData("unlabelled")]
+    public async Task While_the_deployment_of_what_is_merged_is_awaited_a_person_can_still_take_the_run(string how)
+    {
+        await using var tester = await WaitingForStagingAsync(("Afk:Delivery", "pull_request"));
+        var issue = tester.OpenReadyIssue();
+        await tester.PassAsync(TimeSpan.FromMinutes(30));
+        var pull = tester.GitHub.Issues(Repository).Single(each => each.IsPullRequest).Number;
+        tester.GitHub.EditIssue(Repository, pull, AfkTester.Maintainer, body: $"Closes #{issue}");
+        tester.GitHub.MergePullRequest(Repository, pull, AfkTester.Maintainer);
+        await tester.PassAsync(TimeSpan.FromMinutes(10));
+        tester.EndingOf(issue).ShouldBeNull("that the merge closed the issue is no takeover");
+
+        switch (how)
+        {
+            case "paused":
+                tester.GitHub.Label(Repository, issue, "paused", AfkTester.Maintainer);
+                break;
+            case "unlabelled":
+                tester.GitHub.Unlabel(Repository, issue, AfkTester.InProgress, AfkTester.Maintainer);
+                break;
+            default:
+                tester.GitHub.Comment(Repository, issue, AfkTester.Maintainer, how);
+                break;
+        }
+
+        await tester.PassUntilEndedAsync(issue, TimeSpan.FromMinutes(20));
+
+        tester.EndingOf(issue).ShouldBe(Ending.Released);
+        tester.Issue(issue).Labels.ShouldNotContain(AfkTester.InProgress);
+        tester.Issue(issue).Open.ShouldBeFalse("what is merged stays merged");
+    }
+
     [Fact]
     public async Task A_lost_store_only_lets_the_deployment_be_waited_for_longer()
     {

@@ -87,6 +87,7 @@ internal static class FullRecord
                     AdoptedAt = At.AddSeconds(10),
                     CancelFailed = true,
                     GoneSeenAt = At.AddMinutes(5),
+                    BaseGoneSeenAt = At.AddMinutes(5),
                     StartTriedAt = At.AddMinutes(6),
                     StartFailures = 4,
                     Refused = "GitHub refused",

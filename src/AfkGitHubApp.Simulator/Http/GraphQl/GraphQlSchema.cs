@@ -129,6 +129,7 @@ internal static class GraphQlSchema
             Of<(Repository, Commit Commit)>("messageHeadline", one => one.Commit.Message.Split('\n')[0]),
             Of<(Repository, Commit Commit)>("committedDate", one => Render.Time(one.Commit.Date)),
             Object("status", "Status", StatusOf),
+            Object("associatedPullRequests", "PullRequestConnection", PullRequestsOf, ("first", false), ("last", false), ("after", false), ("before", false), ("orderBy", false)),
             Object("file", "TreeEntry", FileOf, ("path", true)),
             Object("history", "CommitHistoryConnection", HistoryOf, ("first", false), ("path", false)),
             Scalar("url", call => call.Source is (Repository repository, Commit commit) ? $"{call.Render.Html}/{repository.FullName}/commit/{commit.Sha}" : null));
@@ -211,7 +212,12 @@ internal static class GraphQlSchema
             OfIssue("number", issue => issue.Number),
             OfIssue("title", issue => issue.Title),
             Object("mergeCommit", "Commit", call => SourceOf(call) is var (at, pull) && pull.PullRequest!.MergeCommitSha is { } sha ? (at, at.Commits[sha]) : null),
+            Scalar("merged", call => SourceOf(call).Issue.PullRequest!.MergedAt is not null),
+            Scalar("isCrossRepository", call => SourceOf(call).Issue.PullRequest!.Fork is not null),
+            OfIssue("baseRefName", issue => issue.PullRequest!.BaseBranch),
+            Object("author", "Actor", call => SourceOf(call).Issue.Author),
             OfIssue("state", issue => issue.PullRequest!.MergedAt is not null ? "MERGED" : issue.Open ? "OPEN" : "CLOSED"));
+        yield return Type("PullRequestConnection", [.. ConnectionFields("PullRequest")]);
         yield return Type("ProjectV2", Scalar("id", _ => null));
         yield return Abstract("Node", ["Repository", "Ref", "Commit", "Issue", "User", "Bot", "Organization", "Mannequin", "Label", "LabeledEvent", "UnlabeledEvent", "ClosedEvent", "ReopenedEvent", "RenamedTitleEvent", "ReferencedEvent", "IssueComment", "PullRequest", "ProjectV2"],
             Scalar("id", _ => null));
@@ -267,6 +273,19 @@ internal static class GraphQlSchema
 
         var latest = repository.Statuses.Where(status => status.Sha == commit.Sha).GroupBy(status => status.Context, StringComparer.Ordinal).Select(group => group.Last()).ToList();
         return latest.Count == 0 ? null : new LatestStatuses(latest);
+    }
+
+    /// <summary>The merged ones that brought the commit; as long as it is not on the default branch also open ones whose head it is.</summary>
+    private static Connection PullRequestsOf(GraphQlCall call)
+    {
+        if (!call.Token.Allows("pull_requests", "read"))
+        {
+            throw new GraphQlNotFoundException("Resource not accessible by integration", "FORBIDDEN");
+        }
+
+        var (repository, commit) = ((Repository, Commit))call.Source!;
+        var found = repository.PullRequests.Where(issue => issue.PullRequest is { } pull && (pull.Brought.Contains(commit.Sha, StringComparer.Ordinal) || (issue.Open && pull.HeadSha == commit.Sha)));
+        return Connection.Of("PullRequestConnection", "associatedPullRequests", [.. found.Select(issue => (object)(repository, issue))], call);
     }
 
     /// <summary>In their order of time, as GitHub lists them where no order is asked for.</summary>

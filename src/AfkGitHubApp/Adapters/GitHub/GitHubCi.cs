@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
@@ -10,6 +11,7 @@ namespace AfkGitHubApp.Adapters.GitHub;
 /// <summary>Commits, checks, statuses and workflow runs on GitHub.</summary>
 public sealed class GitHubCi(GitHubConnection gitHub, TimeProvider time) : ICiReader
 {
+    private const int MostAsked = 50;
     private static readonly TimeSpan RulesKeep = TimeSpan.FromHours(1);
     private readonly ConcurrentDictionary<(long Repository, string Branch), (IReadOnlyList<string> Contexts, DateTimeOffset ReadAt)> rules = new();
 
@@ -27,6 +29,28 @@ public sealed class GitHubCi(GitHubConnection gitHub, TimeProvider time) : ICiRe
             // A push that is seconds old may not be comparable yet; a base that was rewritten away never is.
             return null;
         }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<string, ImmutableArray<Actor>>> BroughtByAsync(RepositoryKey repository, string branch, IReadOnlyList<string> commits, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(repository);
+        var brought = new Dictionary<string, ImmutableArray<Actor>>(StringComparer.Ordinal);
+        foreach (var asked in commits.Chunk(MostAsked))
+        {
+            var (query, variables) = BroughtCommits.Ask(repository.Owner, repository.Name, asked);
+            var data = await gitHub.QueryAsync<IReadOnlyDictionary<string, JsonElement>, BroughtData>(
+                As(repository), query, variables, GitHubJson.Default.GraphQlRequestIReadOnlyDictionaryStringJsonElement, cancellationToken, mayLack: BroughtCommits.MayLack);
+            foreach (var (at, commit) in asked.Index())
+            {
+                if (BroughtCommits.Authors(data.Repository?.GetValueOrDefault($"c{at}")?.Pulls, branch) is { IsEmpty: false } authors)
+                {
+                    brought[commit] = authors;
+                }
+            }
+        }
+
+        return brought;
     }
 
     /// <inheritdoc/>

@@ -203,6 +203,7 @@ internal sealed record IssueSituationVariables(string Owner, string Name, int Nu
 [JsonSerializable(typeof(GraphQlAnswer<IssueSituationData>))]
 [JsonSerializable(typeof(GraphQlRequest<IReadOnlyDictionary<string, JsonElement>>))]
 [JsonSerializable(typeof(GraphQlAnswer<Dictionary<string, ReferencedRepositoryNode?>>))]
+[JsonSerializable(typeof(GraphQlAnswer<BroughtData>))]
 [JsonSerializable(typeof(GraphQlRequest<PlaceVariables>))]
 [JsonSerializable(typeof(GraphQlAnswer<EnvironmentsData>))]
 [JsonSerializable(typeof(GraphQlRequest<MergeVariables>))]

@@ -16,7 +16,7 @@ public sealed class GitHubTracker(GitHubConnection gitHub, IGitHubApp app) : ITr
         var withoutStatuses = commit is null;
         var data = await gitHub.QueryAsync<IssueSituationVariables, IssueSituationData>(
             As(repository), commit is null ? IssueSituation.Query : IssueSituation.QueryWithStatuses, variables, GitHubJson.Default.GraphQlRequestIssueSituationVariables, cancellationToken,
-            mayLack: error => IssueSituation.IsOfStatuses(error) && (withoutStatuses = true), beside: Moved);
+            mayLack: error => BroughtCommits.MayLack(error) || (IssueSituation.IsOfStatuses(error) && (withoutStatuses = true)), beside: Moved);
         return Moved(data) is { } moved ? throw moved : IssueSituation.Read(data, branch, withoutStatuses);
 
         // Before the issue is missed: under a name that was taken over its number may well not be there.

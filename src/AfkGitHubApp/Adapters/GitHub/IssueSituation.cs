@@ -31,12 +31,12 @@ internal static class IssueSituation
     private const string Judged = "judged";
     private const int MostEvents = 100;
 
-    private const string Facts = """
+    private const string Facts = $$"""
             databaseId
             nameWithOwner
             isArchived
             defaultBranchRef { name target { oid } }
-            ref(qualifiedName: $branch) { target { oid ... on Commit { message } } }
+            ref(qualifiedName: $branch) { target { oid ... on Commit { message {{BroughtCommits.Selection}} } } }
             issue(number: $number) {
               fullDatabaseId
               number
@@ -78,6 +78,7 @@ internal static class IssueSituation
             DefaultBranch = repository.DefaultBranchRef?.Name ?? throw new GitHubFailure(FailureKind.Refused, "the repository has no branch yet"),
             HeadSha = branch is null ? repository.DefaultBranchRef.Target?.Oid : repository.Ref?.Target?.Oid,
             HeadMessage = branch is null ? null : repository.Ref?.Target?.Message,
+            HeadBroughtBy = branch is null ? [] : BroughtCommits.Authors(repository.Ref?.Target?.Pulls, branch),
             IssueId = issue.DatabaseId,
             Number = issue.Number,
             Title = issue.Title ?? "",
@@ -114,7 +115,7 @@ internal static class IssueSituation
             : null;
     }
 
-    private static Actor? Who(ActorNode? actor) => actor is null
+    public static Actor? Who(ActorNode? actor) => actor is null
         ? null
         : new(actor.DatabaseId, actor.Login ?? "", string.Equals(actor.Typename, "User", StringComparison.Ordinal));
 }
@@ -148,6 +149,9 @@ internal sealed record TargetNode([property: JsonPropertyName("oid")] string? Oi
 {
     [JsonPropertyName("message")]
     public string? Message { get; init; }
+
+    [JsonPropertyName("associatedPullRequests")]
+    public Nodes<PullRequestNode>? Pulls { get; init; }
 }
 
 internal sealed record IssueNode(

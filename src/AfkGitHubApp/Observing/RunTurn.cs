@@ -1,0 +1,113 @@
+using AfkGitHubApp.Core.Rendering;
+using AfkGitHubApp.Core.Runs;
+using AfkGitHubApp.Ports;
+using AfkGitHubApp.Settings;
+
+namespace AfkGitHubApp.Observing;
+
+/// <summary>How the current turn stands, by its backend: an end must be confirmed before it counts, and a failed ask leaves its clock standing.</summary>
+public sealed partial class RunTurn(IAgent agent, ILogger<RunTurn> logger)
+{
+    private static readonly TimeSpan VisibleWithin = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan EndConfirmedAfter = TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether a turn with this status works no more.</summary>
+    public static bool IsOver(ThreadStatus? thread) => thread is ThreadStatus.Idle or ThreadStatus.Error or ThreadStatus.Vanished;
+
+    /// <summary>The thread's own word, before it is confirmed; null while it cannot be learned.</summary>
+    public async Task<(ThreadStatus? Thread, InFlightRun Run)> ReadAsync(RepositoryKey repository, InFlightRun run, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        var turn = run.CurrentTurn;
+        if (turn.Refusal is not null)
+        {
+            return (ThreadStatus.Error, run);
+        }
+
+        if (turn.Ended is { } ended)
+        {
+            return (ended, run);
+        }
+
+        if (turn is not { DispatchedAt: { } dispatched, Thread: { } thread })
+        {
+            return (ThreadStatus.Running, run);
+        }
+
+        try
+        {
+            var status = await agent.StatusAsync(repository, thread, cancellationToken);
+            var visible = status is not ThreadStatus.Vanished || now - dispatched >= VisibleWithin;
+            return (visible ? status : ThreadStatus.Running, run with { Watch = run.Watch with { UnknownSince = null, UnknownAsks = 0 } });
+        }
+        catch (GitHubFailure failure)
+        {
+            Log.ThreadUnknown(logger, thread, failure.Message);
+            return (null, run with { Watch = run.Watch with { UnknownSince = run.Watch.UnknownSince ?? now, UnknownAsks = run.Watch.UnknownAsks + 1 } });
+        }
+    }
+
+    /// <summary>
+    /// An end counts at once when the turn pushed, else when seen twice: what it pushed may not be visible yet. At the first sight of an end
+    /// without a push the lowest run of this TurnId is looked up: ours may be a duplicate that ended as superseded.
+    /// </summary>
+    public async Task<(ThreadStatus? Thread, InFlightRun Run)> ConfirmEndAsync(RepositoryKey repository, InFlightRun run, RepositorySettings settings, ThreadStatus? thread, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(settings);
+        var turn = run.CurrentTurn;
+        if (turn.Ended is not null || turn.Refusal is not null || turn.DispatchedAt is null || !IsOver(thread))
+        {
+            return (thread, turn.Ended is null && run.Watch.EndSeenAt is not null ? run with { Watch = run.Watch with { EndSeenAt = null } } : run);
+        }
+
+        var pushed = run.Commit?.Turn == run.Turns.Length;
+        if (pushed || (run.Watch.EndSeenAt is { } seen && now - seen >= EndConfirmedAfter))
+        {
+            // Asked once, and only of a turn that left no commit; what a commit says is said by CI.
+            turn = pushed || thread is ThreadStatus.Vanished ? turn : turn with { Word = await WordAsync(repository, run, cancellationToken) };
+            return (thread, run.WithCurrentTurn(turn with { Ended = thread }) with { Watch = run.Watch with { EndSeenAt = null } });
+        }
+
+        if (run.Watch.EndSeenAt is null && await agent.FindAsync(repository, run.CurrentTurnId, settings.Workflow, cancellationToken) is { } working && !string.Equals(working.Thread, turn.Thread, StringComparison.Ordinal))
+        {
+            Log.LowestAdopted(logger, working.Thread, turn.Thread);
+            return (ThreadStatus.Running, run.WithCurrentTurn(turn with { Thread = working.Thread, ThreadUrl = working.Url }));
+        }
+
+        return (ThreadStatus.Running, run with { Watch = run.Watch with { EndSeenAt = run.Watch.EndSeenAt ?? now } });
+    }
+
+    /// <summary>What the turn says of itself. A hint for a person, so one that is refused is none; one that fails is asked for at the next look.</summary>
+    private async Task<TurnWord?> WordAsync(RepositoryKey repository, InFlightRun run, CancellationToken cancellationToken)
+    {
+        if (run.CurrentTurn.Thread is not { } thread)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await agent.ReportAsync(repository, thread, run.CurrentTurnId, cancellationToken) is { Outcome: TurnOutcome.NothingToDo or TurnOutcome.GaveUp } report
+                ? new(report.Outcome is TurnOutcome.NothingToDo ? DeclaredEnd.NothingToDo : DeclaredEnd.GaveUp, report.Why is { } why ? Markdown.Bound(Secrets.Remove(Markdown.Clean(why)), TurnWord.MaxWhy) : null, report.CostUsd)
+                : null;
+        }
+        catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused or FailureKind.NotFound or FailureKind.Bug)
+        {
+            Log.NoWord(logger, thread, failure.Message);
+            return null;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Status of thread {Thread} could not be learned: {Reason}")]
+        public static partial void ThreadUnknown(ILogger logger, string thread, string reason);
+
+        [LoggerMessage(2, LogLevel.Information, "Thread {Lowest} works this turn, not {Known}")]
+        public static partial void LowestAdopted(ILogger logger, string? lowest, string? known);
+
+        [LoggerMessage(3, LogLevel.Information, "What thread {Thread} says of itself could not be read: {Reason}")]
+        public static partial void NoWord(ILogger logger, string thread, string reason);
+    }
+}
