@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using AfkGitHubApp.Cli;
 using AfkGitHubApp.Diagnosing;
 using AfkGitHubApp.Ports;
 using AfkGitHubApp.Simulator.Chaos;
@@ -92,6 +93,15 @@ public sealed partial class FaultTests(RedisFixture redis) : IClassFixture<Redis
         new("the workflow's runs are not found again", Severity.Error, "workflow-run-name", Repository) { Harm = gitHub => Edit(gitHub, "run-name:", "# run-name:") },
         new("the workflow pushes with its own token", Severity.Error, "push-credential-own-token", Repository) { Harm = gitHub => Edit(gitHub, "AFK_TOKEN: ${{ steps.push-token.outputs.token }}", "AFK_TOKEN: ${{ github.token }}") },
         new("the turn outlives its token", Severity.Warning, "turn-outlives-token", Repository) { Harm = gitHub => Edit(gitHub, "timeout-minutes: 15", "timeout-minutes: 90") },
+        new("agent and push share a machine", Severity.Warning, "push-beside-agent", Repository) { Harm = gitHub => Edit(gitHub, "runs-on: ubuntu-latest", "runs-on: self-hosted") },
+        new("its settings bound what Codex cannot keep to", Severity.Error, "money-not-bounded", Repository)
+        {
+            Harm = gitHub =>
+            {
+                gitHub.PutFile(Repository, Patient.Workflow, AgentTemplate.Render("codex"));
+                gitHub.PutFile(Repository, ".github/afk.yml", "budgets: { money_usd: 5 }");
+            },
+        },
         new("a rule asks for pull requests", Severity.Warning, "rule-refuses-push", Repository) { Harm = gitHub => gitHub.AddRuleset(Repository, "main", [], requiredApprovals: 1) },
         new("a rule asks for checks", Severity.Warning, "rule-refuses-push", Repository) { Harm = gitHub => gitHub.AddRuleset(Repository, "main", ["build"]) },
         new("a rule asks for signatures", Severity.Warning, "rule-refuses-push", Repository) { Harm = gitHub => gitHub.AddRule(Repository, "main", "required_signatures") },
