@@ -17,7 +17,7 @@ public sealed partial class FaultTests(RedisFixture redis) : IClassFixture<Redis
 
     private static readonly (string, string?)[] T3Code =
     [
-        ("Afk:Backend", "t3code"), ("Afk:T3Code:BaseAddress", "https://github.simulated/_t3code"), ("Afk:T3Code:Token", "simulated-t3-token"), ("Afk:T3Code:Workspaces", "/srv/clones/{owner}/{name}"), ("Afk:T3Code:Model", "gpt-fake"),
+        ("Afk:T3Code:BaseAddress", "https://github.simulated/_t3code"), ("Afk:T3Code:Token", "simulated-t3-token"), ("Afk:T3Code:Workspaces", "/srv/clones/{owner}/{name}"), ("Afk:T3Code:Model", "gpt-fake"),
     ];
 
     private static readonly Fault[] Faults =
@@ -102,6 +102,7 @@ public sealed partial class FaultTests(RedisFixture redis) : IClassFixture<Redis
                 gitHub.PutFile(Repository, ".github/afk.yml", "budgets: { money_usd: 5 }");
             },
         },
+        new("a turn of T3 Code may change what its next run is judged by", Severity.Warning, "turn-may-change-settings", Repository) { Settings = [.. T3Code, ("Afk:Backend", "t3code")] },
         new("a rule asks for pull requests", Severity.Warning, "rule-refuses-push", Repository) { Harm = gitHub => gitHub.AddRuleset(Repository, "main", [], requiredApprovals: 1) },
         new("a rule asks for checks", Severity.Warning, "rule-refuses-push", Repository) { Harm = gitHub => gitHub.AddRuleset(Repository, "main", ["build"]) },
         new("a rule asks for signatures", Severity.Warning, "rule-refuses-push", Repository) { Harm = gitHub => gitHub.AddRule(Repository, "main", "required_signatures") },
@@ -241,9 +242,15 @@ public sealed partial class FaultTests(RedisFixture redis) : IClassFixture<Redis
     }
 
     [Fact]
-    public async Task Where_T3_Code_works_the_turns_its_server_is_looked_at_and_no_workflow_is_missed()
+    public async Task Where_T3_Code_works_the_turns_its_server_is_looked_at_and_no_workflow_is_missed_and_a_rule_that_keeps_paths_from_it_is_enough()
     {
-        var diagnosis = await Patient.DiagnoseAsync(gitHub => gitHub.PutFile(Repository, Patient.Workflow, null), T3Code);
+        var diagnosis = await Patient.DiagnoseAsync(
+            gitHub =>
+            {
+                gitHub.PutFile(Repository, Patient.Workflow, null);
+                gitHub.AddRule(Repository, "*", "file_path_restriction");
+            },
+            [.. T3Code, ("Afk:Backend", "t3code")]);
 
         diagnosis.Worst.ShouldBe(Severity.Note);
         diagnosis.Findings.Single(finding => finding.Subject == "T3 Code").What.ShouldBe("Version 0.0.42 at https://github.simulated/_t3code; the token is accepted.");
