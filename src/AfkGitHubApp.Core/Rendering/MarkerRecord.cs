@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Runs;
 
 namespace AfkGitHubApp.Core.Rendering;
@@ -172,6 +173,9 @@ internal sealed record TurnRecord
     [JsonPropertyName("at")]
     public DateTimeOffset IntendedAt { get; init; }
 
+    [JsonPropertyName("on")]
+    public AgentBackend? Backend { get; init; }
+
     [JsonPropertyName("sent")]
     public DateTimeOffset? DispatchedAt { get; init; }
 
@@ -206,6 +210,7 @@ internal sealed record TurnRecord
     {
         Kind = turn.Kind,
         IntendedAt = turn.IntendedAt,
+        Backend = turn.Backend,
         DispatchedAt = turn.DispatchedAt,
         Thread = turn.Thread,
         ThreadUrl = turn.ThreadUrl,
@@ -220,6 +225,7 @@ internal sealed record TurnRecord
 
     public Turn ToTurn() => new(Kind, IntendedAt)
     {
+        Backend = Backend,
         DispatchedAt = DispatchedAt,
         Thread = Thread,
         ThreadUrl = ThreadUrl,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AfkGitHubApp.Core.Config;
 
 namespace AfkGitHubApp.Core.Runs;
 
@@ -123,6 +124,9 @@ public sealed record Extension(long Comment, int Turns);
 /// <param name="IntendedAt">When the intent to start it was recorded.</param>
 public sealed record Turn(TurnKind Kind, DateTimeOffset IntendedAt)
 {
+    /// <summary>The backend it is ordered from, recorded with the intent: a lost answer is looked for there. Null in a record from before this was kept.</summary>
+    public AgentBackend? Backend { get; init; }
+
     /// <summary>When the backend accepted it; null while it is only intended.</summary>
     public DateTimeOffset? DispatchedAt { get; init; }
 

@@ -150,7 +150,9 @@ internal sealed partial class T3Desk(WorldState world)
         if (!thread.IsGone)
         {
             thread.ForgetWhatIsAhead();
-            End(thread, thread.LatestTurn is { State: "running" } ? "interrupted" : null, "stopped", null, null);
+
+            // One that was interrupted in this moment had not listened yet.
+            End(thread, thread.Session is { Status: "running" } ? "interrupted" : null, "stopped", null, null);
         }
 
         return Next();

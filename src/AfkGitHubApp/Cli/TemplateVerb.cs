@@ -7,7 +7,7 @@ internal static class TemplateVerb
 {
     public static Command Create()
     {
-        var agent = new Option<string>("--agent") { Description = "claude: anthropics/claude-code-action. codex: openai/codex-action. command: any command line.", DefaultValueFactory = _ => AgentTemplate.Agents[0] };
+        var agent = new Option<string>("--agent") { Description = "claude: anthropics/claude-code-action. codex: openai/codex-action, which keeps no bound in money: under budgets.money_usd or AFK_MONEY_USD it starts no turn. command: any command line.", DefaultValueFactory = _ => AgentTemplate.Agents[0] };
         agent.AcceptOnlyFromAmong([.. AgentTemplate.Agents]);
         var command = new Command(
             "template",

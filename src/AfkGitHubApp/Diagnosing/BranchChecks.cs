@@ -1,3 +1,4 @@
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
 
@@ -6,6 +7,7 @@ namespace AfkGitHubApp.Diagnosing;
 /// <summary>What on the branch would refuse the agent's push. Who may bypass a rule cannot be seen, so a rule is a warning.</summary>
 internal static class BranchChecks
 {
+    private const string PathRule = "file_path_restriction";
     private const string Bypass = "Add the push App to the bypass list of that ruleset if it is not on it (the list cannot be seen from here)";
     private const string OtherWay = ", or set Afk:Delivery=pull_request";
 
@@ -17,8 +19,22 @@ internal static class BranchChecks
             yield return RepositoryChecks.Unasked(repository.Name, "branch rules", failure);
         }
 
+        var isWorkedByT3Code = trunk && repository.Settings.Backend is AgentBackend.T3Code;
+        if (isWorkedByT3Code && repository.Rules is { Failure: null } seen && !(seen.Answer ?? []).Any(rule => rule.Type is PathRule))
+        {
+            yield return new(Severity.Warning, "turn-may-change-settings", repository.Name, $"{repository.PushBranch}: {RepoConfig.Path}",
+                $"A turn of T3 Code pushes by itself, and no rule is seen that keeps {RepoConfig.Path} and .github/workflows from it: it can change what the next run is judged by.",
+                "A push ruleset that restricts these paths, with the people who may change them on its bypass list; where the plan has none, Afk:Delivery=pull_request, and a rule that asks for a review by their code owners.");
+        }
+
         foreach (var rules in (repository.Rules?.Answer ?? []).GroupBy(rule => rule.Type, StringComparer.Ordinal))
         {
+            // This one is asked for above; a turn that meets it is refused, and says so.
+            if (isWorkedByT3Code && rules.Key is PathRule)
+            {
+                continue;
+            }
+
             if (Refusal(rules.Key, [.. rules.SelectMany(rule => rule.Contexts).Distinct(StringComparer.Ordinal)], trunk) is { } refusal)
             {
                 yield return new(Severity.Warning, "rule-refuses-push", repository.Name, $"{repository.PushBranch}: {rules.Key}", $"A rule {refusal}.", $"{Bypass}{(trunk && rules.Key is not "required_signatures" ? OtherWay : "")}.");
@@ -70,7 +86,7 @@ internal static class BranchChecks
         "required_signatures" => "refuses commits without a signature, and the template's agent does not sign",
         "commit_message_pattern" => "asks for commit messages of a form that the agent's may not have",
         "commit_author_email_pattern" or "committer_email_pattern" => "asks for e-mail addresses of a form that the push App's bot may not have",
-        "file_path_restriction" or "file_extension_restriction" or "max_file_path_length" or "max_file_size" => "refuses some files, which the agent may touch",
+        PathRule or "file_extension_restriction" or "max_file_path_length" or "max_file_size" => "refuses some files, which the agent may touch",
         _ => null,
     };
 }

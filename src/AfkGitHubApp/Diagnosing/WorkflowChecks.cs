@@ -12,6 +12,7 @@ internal static partial class WorkflowChecks
 {
     private const string Template = "what the verb template prints";
     private const string TokenAction = "actions/create-github-app-token";
+    private const string OwnRunner = "self-hosted";
     private const int Patience = 1000;
 
     /// <summary>An installation token lives an hour; what is not pushed by then is lost.</summary>
@@ -58,7 +59,7 @@ internal static partial class WorkflowChecks
 
         if (repository.WorkflowText is { Failure: null, Answer: { } text })
         {
-            foreach (var (severity, code, what, wayOut) in OfText(text))
+            foreach (var (severity, code, what, wayOut) in OfText(text, repository.Settings.MoneyUsd))
             {
                 yield return Found(severity, code, what, wayOut);
             }
@@ -70,10 +71,12 @@ internal static partial class WorkflowChecks
         Marker().Match(text) is { Success: true } marker && int.TryParse(marker.Groups["version"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null;
 
     /// <summary>What the text alone tells.</summary>
-    public static IEnumerable<(Severity Severity, string Code, string What, string WayOut)> OfText(string text)
+    /// <param name="text">The workflow.</param>
+    /// <param name="moneyUsd">What a run may cost by the repository's settings; null = unbounded.</param>
+    public static IEnumerable<(Severity Severity, string Code, string What, string WayOut)> OfText(string text, decimal? moneyUsd = null)
     {
         var outline = WorkflowOutline.Parse(text);
-        return OfVersion(text).Concat(OfTrigger(outline)).Concat(OfName(outline)).Concat(OfPush(outline));
+        return OfVersion(text).Concat(OfTrigger(outline)).Concat(OfName(outline)).Concat(OfPush(outline)).Concat(OfRunners(outline)).Concat(OfMoney(outline, moneyUsd));
     }
 
     private static IEnumerable<(Severity Severity, string Code, string What, string WayOut)> OfVersion(string text)
@@ -157,6 +160,35 @@ internal static partial class WorkflowChecks
             {
                 yield return (Severity.Warning, "turn-outlives-token", $"The job {job.Key} may run {(bound is null ? "for six hours" : $"{bound} minutes")}, and the token it pushes with ends after one: late work is lost.", "timeout-minutes: 50");
             }
+        }
+    }
+
+    /// <summary>Two jobs are two machines only where each is made anew. Labels of their own keep them apart; that nobody gave one machine both is not seen.</summary>
+    private static IEnumerable<(Severity Severity, string Code, string What, string WayOut)> OfRunners(WorkflowOutline outline)
+    {
+        var own = (outline["jobs"]?.Children ?? []).Where(job => RunnerLabels(job).Contains(OwnRunner)).ToList();
+        foreach (var job in own.Where(job => Steps(job).Any(step => Uses(step, TokenAction) || Pushes(step))))
+        {
+            if (own.Find(other => other != job && (RunnerLabels(job).IsSubsetOf(RunnerLabels(other)) || RunnerLabels(other).IsSubsetOf(RunnerLabels(job)))) is { } beside)
+            {
+                yield return (Severity.Warning, "push-beside-agent", $"The jobs {beside.Key} and {job.Key} may run on one machine of your own: unless it is made anew for each job, what an agent left there can reach the key that pushes.",
+                    $"runs-on: ubuntu-latest for {job.Key}; or runners that are made anew for each job, or a label of its own for each of the two on machines of their own.");
+            }
+        }
+    }
+
+    private static HashSet<string> RunnerLabels(WorkflowOutline job)
+    {
+        var runsOn = job["runs-on"];
+        var labels = runsOn?["labels"] ?? runsOn;
+        return [.. (labels?.Value.Trim('[', ']').Split(',') ?? []).Concat(labels?.Items.Select(item => item.Value) ?? []).Select(label => label.Trim(' ', '"', '\'').ToLowerInvariant()).Where(label => label.Length > 0)];
+    }
+
+    private static IEnumerable<(Severity Severity, string Code, string What, string WayOut)> OfMoney(WorkflowOutline outline, decimal? moneyUsd)
+    {
+        if (moneyUsd is not null && (outline["jobs"]?.Children ?? []).Any(job => Steps(job).Any(step => Uses(step, "openai/codex-action"))))
+        {
+            yield return (Severity.Error, "money-not-bounded", "budgets.money_usd cannot be kept: Codex has no bound on what a turn costs, and the workflow starts none under one.", "Take budgets.money_usd out of .github/afk.yml, or put the workflow of another agent there (template --agent).");
         }
     }
 

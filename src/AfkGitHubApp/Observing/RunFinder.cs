@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Rendering;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
+using AfkGitHubApp.Settings;
 
 namespace AfkGitHubApp.Observing;
 
@@ -45,8 +47,12 @@ public sealed partial class RunFinder(ITracker tracker, MarkerKeys keys, RepoCon
             }
         }
 
-        return new(found, [.. lately.Select(settings => settings.Workflow).Distinct(StringComparer.Ordinal)], [.. remarks]);
+        return new(found, BackendsOf(lately), [.. lately.Select(settings => settings.Workflow).Distinct(StringComparer.Ordinal)], [.. remarks]);
     }
+
+    /// <summary>The operator's own settings come last: they are the repository's where its file is silent, and nothing to it where it is not.</summary>
+    private static ImmutableArray<AgentBackend> BackendsOf(IReadOnlyList<RepositorySettings> lately) =>
+        [.. (lately.Count > 1 ? lately.SkipLast(1) : lately).Select(settings => settings.Backend).Distinct()];
 
     private async Task<IReadOnlyList<(string Label, ListedIssue Issue)>> ListAsync(RepositoryKey repository, IReadOnlyList<string> labels, CancellationToken cancellationToken)
     {
@@ -138,6 +144,7 @@ public sealed partial class RunFinder(ITracker tracker, MarkerKeys keys, RepoCon
 
 /// <summary>What a search on GitHub found.</summary>
 /// <param name="Run">The run in flight; null when there is none.</param>
+/// <param name="Backends">Backends that a turn of ours may be at work at, by the versions of late of the repository's file; its own of now first.</param>
 /// <param name="Workflows">Files of the workflows that a turn of ours may be at work in, by the settings of late.</param>
 /// <param name="Remarks">What could not be taken as it stood, and why.</param>
-public sealed record FoundRun(InFlightRun? Run, ImmutableArray<string> Workflows, ImmutableArray<string> Remarks);
+public sealed record FoundRun(InFlightRun? Run, ImmutableArray<AgentBackend> Backends, ImmutableArray<string> Workflows, ImmutableArray<string> Remarks);

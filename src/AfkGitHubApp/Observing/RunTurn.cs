@@ -69,7 +69,7 @@ public sealed partial class RunTurn(IAgent agent, ILogger<RunTurn> logger)
             return (thread, run.WithCurrentTurn(turn with { Ended = thread }) with { Watch = run.Watch with { EndSeenAt = null } });
         }
 
-        if (run.Watch.EndSeenAt is null && await agent.FindAsync(repository, run.CurrentTurnId, settings.Workflow, cancellationToken) is { } working && !string.Equals(working.Thread, turn.Thread, StringComparison.Ordinal))
+        if (run.Watch.EndSeenAt is null && await agent.FindAsync(repository, settings.BackendOf(turn), run.CurrentTurnId, settings.Workflow, cancellationToken) is { } working && !string.Equals(working.Thread, turn.Thread, StringComparison.Ordinal))
         {
             Log.LowestAdopted(logger, working.Thread, turn.Thread);
             return (ThreadStatus.Running, run.WithCurrentTurn(turn with { Thread = working.Thread, ThreadUrl = working.Url }));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Runs;
 
@@ -9,11 +10,15 @@ public interface IAgent
     /// <summary>Starts a turn. A refusal is an answer; a failure that is not <see cref="GitHubFailure.Ambiguous"/> means it was not started.</summary>
     Task<DispatchAnswer> DispatchAsync(TurnOrder order, CancellationToken cancellationToken);
 
-    /// <summary>The thread that works this turn, found by its deterministic name; of several the one that works (the lowest). Null = none visible.</summary>
-    Task<DispatchAnswer?> FindAsync(RepositoryKey repository, TurnId turn, string workflow, CancellationToken cancellationToken);
+    /// <summary>The thread that works this turn at the backend it was ordered from, found by its deterministic name; of several the one that works (the lowest). Null = none visible, or the backend is not set up.</summary>
+    Task<DispatchAnswer?> FindAsync(RepositoryKey repository, AgentBackend backend, TurnId turn, string workflow, CancellationToken cancellationToken);
 
-    /// <summary>A turn of ours that has not ended, whatever run it belongs to; null = none.</summary>
-    Task<LiveTurn?> FindAliveAsync(RepositoryKey repository, string workflow, CancellationToken cancellationToken);
+    /// <summary>A turn of ours at this backend that has not ended, whatever run it belongs to; null = none.</summary>
+    /// <param name="repository">Where.</param>
+    /// <param name="backend">Which backend is asked; one that is not set up has none.</param>
+    /// <param name="workflows">Files of the workflows it may be at work in.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    Task<LiveTurn?> FindAliveAsync(RepositoryKey repository, AgentBackend backend, ImmutableArray<string> workflows, CancellationToken cancellationToken);
 
     /// <summary>What the backend says of the thread.</summary>
     Task<ThreadStatus> StatusAsync(RepositoryKey repository, string thread, CancellationToken cancellationToken);

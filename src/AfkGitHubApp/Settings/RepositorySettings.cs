@@ -129,6 +129,13 @@ public sealed record RepositorySettings
         };
     }
 
+    /// <summary>The backend that a turn was ordered from: its own, whatever the operator has changed since.</summary>
+    public AgentBackend BackendOf(Turn turn)
+    {
+        ArgumentNullException.ThrowIfNull(turn);
+        return turn.Backend ?? Backend;
+    }
+
     /// <summary>The operator's bounds with each replaced by the lesser of the two.</summary>
     public RunPolicy Narrow(RunPolicy operators) => Bounds.Narrow(operators);
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Observing;
 using AfkGitHubApp.Ports;
@@ -7,7 +8,7 @@ using AfkGitHubApp.Settings;
 namespace AfkGitHubApp.Ticking;
 
 /// <summary>Makes a forgotten repository known again: its run from the marker on GitHub, or the turn of one that has ended.</summary>
-public sealed class Adoption(RunFinder finder, IAgent agent, Gates gates)
+public sealed partial class Adoption(RunFinder finder, IAgent agent, Gates gates, ILogger<Adoption> logger)
 {
     /// <summary>Searches, and saves what is found. While a run is found the search is not over: a second issue in progress is met after the first has ended.</summary>
     /// <returns>What could not be taken as it stood.</returns>
@@ -26,17 +27,51 @@ public sealed class Adoption(RunFinder finder, IAgent agent, Gates gates)
         }
 
         // A turn whose run was released or closed under it is in no marker; nothing starts beside it.
-        LiveTurn? alive = null;
-        foreach (var workflow in found.Workflows)
-        {
-            alive ??= await agent.FindAliveAsync(tick.Record.Repository, workflow, cancellationToken);
-        }
-
+        var alive = await FindAliveAsync(tick.Record.Repository, found, cancellationToken);
         await tick.RememberAsync(tick.Record with
         {
             Adopted = true,
-            Lingering = alive is null ? null : LingeringTurn.Since(alive.StartedAt, alive.Turn, alive.Thread, gates.PolicyFor(tick.Record.Repository)).AliveAt(tick.At) with { EndAskedFor = tick.Record.Lingering is { EndAskedFor: true } known && known.Turn == alive.Turn },
+            // One that is known and was not found is asked for by itself.
+            Lingering = alive is null ? tick.Record.Lingering : LingeringTurn.Since(alive.StartedAt, alive.Turn, alive.Thread, gates.PolicyFor(tick.Record.Repository)).AliveAt(tick.At) with { EndAskedFor = tick.Record.Lingering is { EndAskedFor: true } known && known.Turn == alive.Turn },
         }, cancellationToken);
         return found.Remarks;
+    }
+
+    /// <summary>
+    /// The backends that the repository's own settings have named of late must answer, or something could be started beside a turn of theirs.
+    /// The others may have been the operator's before: they are asked in courtesy, for one that is away must not keep up a repository that never used it.
+    /// </summary>
+    private async Task<LiveTurn?> FindAliveAsync(RepositoryKey repository, FoundRun found, CancellationToken cancellationToken)
+    {
+        foreach (var backend in found.Backends)
+        {
+            if (await agent.FindAliveAsync(repository, backend, found.Workflows, cancellationToken) is { } alive)
+            {
+                return alive;
+            }
+        }
+
+        foreach (var backend in Enum.GetValues<AgentBackend>().Except(found.Backends))
+        {
+            try
+            {
+                if (await agent.FindAliveAsync(repository, backend, found.Workflows, cancellationToken) is { } alive)
+                {
+                    return alive;
+                }
+            }
+            catch (GitHubFailure failure)
+            {
+                Log.NotSearched(logger, backend, failure.Message);
+            }
+        }
+
+        return null;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "{Backend}, which is not this repository's backend, could not be searched for an old turn: {Reason}")]
+        public static partial void NotSearched(ILogger logger, AgentBackend backend, string reason);
     }
 }

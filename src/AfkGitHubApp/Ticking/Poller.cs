@@ -70,7 +70,7 @@ public sealed class Poller(ReadyIssues ready, EffectRunner effects, RepositoryLa
             BaseSha = head,
             Delivery = settings.Delivery,
             TextFingerprint = IssueText.Fingerprint(next.Issue),
-            Turns = [new Turn(TurnKind.First, now)],
+            Turns = [new Turn(TurnKind.First, now) { Backend = settings.Backend }],
         };
         await tick.RememberAsync(tick.Record.With(run) with { Retries = tick.Record.Retries.RemoveAll(order => order.Issue == run.IssueNumber) }, cancellationToken);
         var target = new EffectTarget(tick.Record.Repository, run, next.Issue, new RunState { Pushed = false }, settings, settings.Narrow(gates.PolicyFor(tick.Record.Repository)));

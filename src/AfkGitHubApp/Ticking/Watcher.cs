@@ -56,7 +56,7 @@ public sealed class Watcher(RunObserver observer, RunCommits commits, FailureRea
         return decision switch
         {
             { EndsRun: true } => await ConcludeAsync(tick, seen, run with { Concluding = await ConclusionAsync(seen, run, decision, cancellationToken) }, cancellationToken),
-            { Action: RunAction.FixForward or RunAction.Redispatch } => await StartAsync(tick, seen, NextTurn(run, decision, seen.At), decision, cancellationToken),
+            { Action: RunAction.FixForward or RunAction.Redispatch } => await StartAsync(tick, seen, NextTurn(seen, run, decision), decision, cancellationToken),
             _ when IsOnlyIntended(run) && !policy.KillSwitch => await StartAsync(tick, seen, run, decision, cancellationToken),
             _ => await WaitAsync(tick, seen, run, decision, cancellationToken),
         };
@@ -140,12 +140,12 @@ public sealed class Watcher(RunObserver observer, RunCommits commits, FailureRea
 
     private static bool IsOnlyIntended(InFlightRun run) => run.CurrentTurn is { DispatchedAt: null, Refusal: null };
 
-    private static InFlightRun NextTurn(InFlightRun run, Decision decision, DateTimeOffset now)
+    private static InFlightRun NextTurn(Observation seen, InFlightRun run, Decision decision)
     {
         var corrective = decision.Action is RunAction.FixForward;
         return run with
         {
-            Turns = run.Turns.Add(new Turn(corrective ? TurnKind.Corrective : TurnKind.Redispatch, now) { CorrectsSha = corrective ? run.Commit?.Sha : null }),
+            Turns = run.Turns.Add(new Turn(corrective ? TurnKind.Corrective : TurnKind.Redispatch, seen.At) { Backend = seen.Settings.Backend, CorrectsSha = corrective ? run.Commit?.Sha : null }),
             FixForwardAttempts = run.FixForwardAttempts + (corrective ? 1 : 0),
             RedispatchAttempts = run.RedispatchAttempts + (corrective ? 0 : 1),
             Watch = run.Watch with { EndSeenAt = null, UnknownSince = null, UnknownAsks = 0, StartTriedAt = null, StartFailures = 0, CancelFailed = false },
@@ -236,7 +236,7 @@ public sealed class Watcher(RunObserver observer, RunCommits commits, FailureRea
         var triedAt = run.Watch.StartTriedAt ?? seen.At;
         run = run with { Watch = run.Watch with { StartTriedAt = triedAt } };
         if (seen.At - triedAt > StartGivenUpAfter && run.Watch.StartFailures >= LeastFailuresToGiveUp
-            && await agent.FindAsync(tick.Record.Repository, run.CurrentTurnId, seen.Settings.Workflow, cancellationToken) is null)
+            && await agent.FindAsync(tick.Record.Repository, seen.Settings.BackendOf(run.CurrentTurn), run.CurrentTurnId, seen.Settings.Workflow, cancellationToken) is null)
         {
             run = run.WithCurrentTurn(run.CurrentTurn with { Refusal = $"it could not be started for {StartGivenUpAfter.TotalMinutes:0} minutes" });
         }

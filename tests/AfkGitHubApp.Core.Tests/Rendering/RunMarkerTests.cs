@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Rendering;
 using AfkGitHubApp.Core.Runs;
 
@@ -268,6 +269,7 @@ public sealed class RunMarkerTests
             new Turn(TurnKind.First, TestRuns.Start),
             new Turn(TurnKind.Corrective, TestRuns.Start.AddMinutes(9))
             {
+                Backend = AgentBackend.T3Code,
                 DispatchedAt = TestRuns.Start.AddMinutes(10),
                 Thread = "thread --> \"7\"",
                 ThreadUrl = "https://a.example/é",

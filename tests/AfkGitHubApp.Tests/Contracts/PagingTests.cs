@@ -1,4 +1,5 @@
 using AfkGitHubApp.Adapters.GitHub;
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Ports;
 
 namespace AfkGitHubApp.Tests.Contracts;
@@ -135,7 +136,7 @@ public sealed class PagingTests(ContractServer server) : ContractTest(server)
         const string runs = "/repos/Octo-Org/hello.world/actions/workflows/afk-agent.yml/runs?event=workflow_dispatch&per_page=100";
         Server.Given("GET", runs, ContractServer.Json("""{"workflow_runs":[]}""").WithHeader("Link", $"<{Server.Home.ToString().TrimEnd('/')}{runs}>; rel=\"next\""));
 
-        (await GitHub.Agent.FindAsync(Repository, new(new("r0123456789ab"), 1), "afk-agent.yml", Cancel)).ShouldBeNull();
+        (await GitHub.Agent.FindAsync(Repository, AgentBackend.Actions, new(new("r0123456789ab"), 1), "afk-agent.yml", Cancel)).ShouldBeNull();
 
         Server.Log.Count.ShouldBe(3);
     }

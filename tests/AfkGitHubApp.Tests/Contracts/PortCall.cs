@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using AfkGitHubApp.Adapters.GitHub;
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
@@ -322,7 +323,7 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
             new Exchange("GET", $"{R}/check-runs/9007199254740995/annotations?per_page=100", """[{"path":".github","title":"afk-result","message":"{\"turn\":\"r0123456789ab.2\",\"outcome\":\"gave_up\"}"}]""")),
         new(
             "agent looks for a turn",
-            (gitHub, cancel) => gitHub.Agent.FindAsync(Repository, Turn, "afk-agent.yml", cancel),
+            (gitHub, cancel) => gitHub.Agent.FindAsync(Repository, AgentBackend.Actions, Turn, "afk-agent.yml", cancel),
             new Exchange("GET", $"{R}/actions/workflows/afk-agent.yml/runs?event=workflow_dispatch&per_page=100", """{"total_count":0,"workflow_runs":[]}""") { Answers = [404] }),
         new(
             "agent asks for a status",

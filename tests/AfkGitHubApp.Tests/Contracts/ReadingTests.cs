@@ -1,3 +1,4 @@
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
@@ -468,7 +469,7 @@ public sealed class ReadingTests(ContractServer server) : ContractTest(server)
               {"id":6,"workflow_id":1}]}
             """));
 
-        (await GitHub.Agent.FindAsync(Repository, Turn, "afk-agent.yml", Cancel)).ShouldBe(new DispatchAnswer("9007199254740993", "first", null));
+        (await GitHub.Agent.FindAsync(Repository, AgentBackend.Actions, Turn, "afk-agent.yml", Cancel)).ShouldBe(new DispatchAnswer("9007199254740993", "first", null));
     }
 
     [Fact]
@@ -476,7 +477,7 @@ public sealed class ReadingTests(ContractServer server) : ContractTest(server)
     {
         Server.Given("GET", $"{R}/actions/workflows/afk-agent.yml/runs?event=workflow_dispatch&per_page=100", ContractServer.Json("""{"message":"Not Found"}""", 404));
 
-        (await GitHub.Agent.FindAsync(Repository, Turn, "afk-agent.yml", Cancel)).ShouldBeNull();
+        (await GitHub.Agent.FindAsync(Repository, AgentBackend.Actions, Turn, "afk-agent.yml", Cancel)).ShouldBeNull();
     }
 
     [Theory]

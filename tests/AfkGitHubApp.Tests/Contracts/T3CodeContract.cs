@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using AfkGitHubApp.Adapters.Agents.T3Code;
 using AfkGitHubApp.Adapters.GitHub;
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
 using AfkGitHubApp.Settings;
@@ -155,11 +156,11 @@ public abstract class T3CodeContract
 
         (await bench.EndOfAsync(first)).ShouldBe(ThreadStatus.Vanished);
         await bench.Agent.CancelAsync(bench.Repository, first.Thread!, Cancel);
-        (await bench.Agent.FindAsync(bench.Repository, bench.Turn(1), "afk-agent.yml", Cancel)).ShouldBeNull();
+        (await bench.Agent.FindAsync(bench.Repository, AgentBackend.T3Code, bench.Turn(1), "afk-agent.yml", Cancel)).ShouldBeNull();
         var second = await bench.Agent.DispatchAsync(bench.Order(2, "again"), Cancel);
         second.Url!.ShouldEndWith($"/{bench.ThreadOf(2)}");
         (await bench.EndOfAsync(second)).ShouldBe(ThreadStatus.Idle);
-        (await bench.Agent.FindAsync(bench.Repository, bench.Turn(2), "afk-agent.yml", Cancel)).ShouldBe(second);
+        (await bench.Agent.FindAsync(bench.Repository, AgentBackend.T3Code, bench.Turn(2), "afk-agent.yml", Cancel)).ShouldBe(second);
     }
 
     [Fact]
@@ -195,19 +196,19 @@ public abstract class T3CodeContract
     public async Task A_turn_is_found_by_its_id_and_while_it_works_also_without()
     {
         var bench = await BenchAsync();
-        (await bench.Agent.FindAsync(bench.Repository, bench.Turn(1), "afk-agent.yml", Cancel)).ShouldBeNull();
-        (await bench.Agent.FindAliveAsync(bench.Repository, "afk-agent.yml", Cancel)).ShouldBeNull();
+        (await bench.Agent.FindAsync(bench.Repository, AgentBackend.T3Code, bench.Turn(1), "afk-agent.yml", Cancel)).ShouldBeNull();
+        (await bench.Agent.FindAliveAsync(bench.Repository, AgentBackend.T3Code, ["afk-agent.yml"], Cancel)).ShouldBeNull();
 
         var answer = await bench.Agent.DispatchAsync(bench.Order(1, "#hang"), Cancel);
-        (await bench.Agent.FindAsync(bench.Repository, bench.Turn(1), "afk-agent.yml", Cancel)).ShouldBe(answer);
-        (await bench.Agent.FindAsync(bench.Repository, bench.Turn(2), "afk-agent.yml", Cancel)).ShouldBeNull();
-        var alive = await bench.Agent.FindAliveAsync(bench.Repository, "afk-agent.yml", Cancel);
+        (await bench.Agent.FindAsync(bench.Repository, AgentBackend.T3Code, bench.Turn(1), "afk-agent.yml", Cancel)).ShouldBe(answer);
+        (await bench.Agent.FindAsync(bench.Repository, AgentBackend.T3Code, bench.Turn(2), "afk-agent.yml", Cancel)).ShouldBeNull();
+        var alive = await bench.Agent.FindAliveAsync(bench.Repository, AgentBackend.T3Code, ["afk-agent.yml"], Cancel);
         (alive!.Turn, alive.Thread).ShouldBe((bench.Turn(1), answer.Thread!));
         await bench.Agent.CancelAsync(bench.Repository, answer.Thread!, Cancel);
         await bench.EndOfAsync(answer);
 
-        (await bench.Agent.FindAsync(bench.Repository, bench.Turn(1), "afk-agent.yml", Cancel)).ShouldBe(answer);
-        (await bench.Agent.FindAliveAsync(bench.Repository, "afk-agent.yml", Cancel)).ShouldBeNull();
+        (await bench.Agent.FindAsync(bench.Repository, AgentBackend.T3Code, bench.Turn(1), "afk-agent.yml", Cancel)).ShouldBe(answer);
+        (await bench.Agent.FindAliveAsync(bench.Repository, AgentBackend.T3Code, ["afk-agent.yml"], Cancel)).ShouldBeNull();
     }
 
     [Fact]

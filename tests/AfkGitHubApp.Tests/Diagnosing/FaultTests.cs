@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using AfkGitHubApp.Cli;
 using AfkGitHubApp.Diagnosing;
 using AfkGitHubApp.Ports;
 using AfkGitHubApp.Simulator.Chaos;
@@ -16,7 +17,7 @@ public sealed partial class FaultTests(RedisFixture redis) : IClassFixture<Redis
 
     private static readonly (string, string?)[] T3Code =
     [
-        ("Afk:Backend", "t3code"), ("Afk:T3Code:BaseAddress", "https://github.simulated/_t3code"), ("Afk:T3Code:Token", "simulated-t3-token"), ("Afk:T3Code:Workspaces", "/srv/clones/{owner}/{name}"), ("Afk:T3Code:Model", "gpt-fake"),
+        ("Afk:T3Code:BaseAddress", "https://github.simulated/_t3code"), ("Afk:T3Code:Token", "simulated-t3-token"), ("Afk:T3Code:Workspaces", "/srv/clones/{owner}/{name}"), ("Afk:T3Code:Model", "gpt-fake"),
     ];
 
     private static readonly Fault[] Faults =
@@ -97,6 +98,16 @@ public sealed partial class FaultTests(RedisFixture redis) : IClassFixture<Redis
         new("the workflow's runs are not found again", Severity.Error, "workflow-run-name", Repository) { Harm = gitHub => Edit(gitHub, "run-name:", "# run-name:") },
         new("the workflow pushes with its own token", Severity.Error, "push-credential-own-token", Repository) { Harm = gitHub => Edit(gitHub, "AFK_TOKEN: ${{ steps.push-token.outputs.token }}", "AFK_TOKEN: ${{ github.token }}") },
         new("the turn outlives its token", Severity.Warning, "turn-outlives-token", Repository) { Harm = gitHub => Edit(gitHub, "timeout-minutes: 15", "timeout-minutes: 90") },
+        new("agent and push share a machine", Severity.Warning, "push-beside-agent", Repository) { Harm = gitHub => Edit(gitHub, "runs-on: ubuntu-latest", "runs-on: self-hosted") },
+        new("its settings bound what Codex cannot keep to", Severity.Error, "money-not-bounded", Repository)
+        {
+            Harm = gitHub =>
+            {
+                gitHub.PutFile(Repository, Patient.Workflow, AgentTemplate.Render("codex"));
+                gitHub.PutFile(Repository, ".github/afk.yml", "budgets: { money_usd: 5 }");
+            },
+        },
+        new("a turn of T3 Code may change what its next run is judged by", Severity.Warning, "turn-may-change-settings", Repository) { Settings = [.. T3Code, ("Afk:Backend", "t3code")] },
         new("a rule asks for pull requests", Severity.Warning, "rule-refuses-push", Repository) { Harm = gitHub => gitHub.AddRuleset(Repository, "main", [], requiredApprovals: 1) },
         new("a rule asks for checks", Severity.Warning, "rule-refuses-push", Repository) { Harm = gitHub => gitHub.AddRuleset(Repository, "main", ["build"]) },
         new("a rule asks for signatures", Severity.Warning, "rule-refuses-push", Repository) { Harm = gitHub => gitHub.AddRule(Repository, "main", "required_signatures") },
@@ -236,9 +247,15 @@ public sealed partial class FaultTests(RedisFixture redis) : IClassFixture<Redis
     }
 
     [Fact]
-    public async Task Where_T3_Code_works_the_turns_its_server_is_looked_at_and_no_workflow_is_missed()
+    public async Task Where_T3_Code_works_the_turns_its_server_is_looked_at_and_no_workflow_is_missed_and_a_rule_that_keeps_paths_from_it_is_enough()
     {
-        var diagnosis = await Patient.DiagnoseAsync(gitHub => gitHub.PutFile(Repository, Patient.Workflow, null), T3Code);
+        var diagnosis = await Patient.DiagnoseAsync(
+            gitHub =>
+            {
+                gitHub.PutFile(Repository, Patient.Workflow, null);
+                gitHub.AddRule(Repository, "*", "file_path_restriction");
+            },
+            [.. T3Code, ("Afk:Backend", "t3code")]);
 
         diagnosis.Worst.ShouldBe(Severity.Note);
         diagnosis.Findings.Single(finding => finding.Subject == "T3 Code").What.ShouldBe("Version 0.0.42 at https://github.simulated/_t3code; the token is accepted.");

@@ -1,3 +1,4 @@
+using AfkGitHubApp.Cli;
 using AfkGitHubApp.Diagnosing;
 using AfkGitHubApp.Ports;
 
@@ -34,7 +35,7 @@ public sealed class WorkflowTextTests
     [InlineData("\"on\":\n  workflow_dispatch:", "workflow-inputs-missing")]
     [InlineData("", "workflow-not-dispatched")]
     public void A_workflow_that_cannot_be_started_as_the_app_starts_it_is_found(string on, string code) =>
-        Codes($"# afk-agent template 2\n{on}\nrun-name: {RunName}\njobs: {{}}").ShouldBe([code, "push-credential-unseen"]);
+        Codes($"# afk-agent template {AgentWorkflow.TemplateVersion}\n{on}\nrun-name: {RunName}\njobs: {{}}").ShouldBe([code, "push-credential-unseen"]);
 
     [Theory]
     [InlineData("${{ inputs.turn_id }}", true)]
@@ -89,6 +90,25 @@ public sealed class WorkflowTextTests
         Codes(Whole(RunName, Checkout(AppToken)).Replace("timeout-minutes: 50", line, StringComparison.Ordinal)).ShouldBe(found ? ["turn-outlives-token"] : []);
 
     [Theory]
+    [InlineData("runs-on: self-hosted", "runs-on: self-hosted", true)]
+    [InlineData("runs-on: [self-hosted, linux]", "runs-on: [ 'Self-Hosted' ]", true)]
+    [InlineData("runs-on:\n      - self-hosted\n      - linux", "runs-on:\n      labels: [linux, self-hosted]", true)]
+    [InlineData("runs-on: [self-hosted, agents]", "runs-on: [self-hosted, pushers]", false)]
+    [InlineData("runs-on: self-hosted", "runs-on: ubuntu-latest", false)]
+    [InlineData("runs-on: ubuntu-latest", "runs-on: self-hosted", false)]
+    [InlineData("runs-on: ${{ vars.RUNNER }}", "runs-on: ${{ vars.RUNNER }}", false)]
+    public void A_machine_that_an_agent_may_have_worked_on_must_not_push(string agent, string publish, bool found) =>
+        Codes(Patient.Template.Replace("  agent:\n    runs-on: ubuntu-latest", $"  agent:\n    {agent}", StringComparison.Ordinal).Replace("    runs-on: ubuntu-latest\n    timeout-minutes: 15", $"    {publish}\n    timeout-minutes: 15", StringComparison.Ordinal))
+            .ShouldBe(found ? ["push-beside-agent"] : []);
+
+    [Theory]
+    [InlineData("codex", 5, true)]
+    [InlineData("codex", null, false)]
+    [InlineData("claude", 5, false)]
+    public void A_bound_in_money_is_known_to_be_kept_by_no_Codex(string agent, int? moneyUsd, bool found) =>
+        WorkflowChecks.OfText(AgentTemplate.Render(agent), moneyUsd).Select(each => each.Code).ShouldBe(found ? ["money-not-bounded"] : []);
+
+    [Theory]
     [InlineData("{\"json\": [1, 2]}")]
     [InlineData("- a\n- - b\n  - c: d\n- e: |\n   text: no\n f: x")]
     [InlineData("\t: :\n::\n'\n\"\n-\n- \n  - :")]
@@ -108,7 +128,7 @@ public sealed class WorkflowTextTests
     private static string Checkout(string with) => $"      - uses: actions/checkout@v5\n{(with.Length == 0 ? "" : $"        with:\n          {with}\n")}";
 
     private static string Whole(string name, string steps) =>
-        $"# afk-agent template 2\nrun-name: {name}\non:\n  workflow_dispatch:\n    inputs:\n{string.Concat(AgentWorkflow.Inputs.Select(input => $"      {input}:\n        required: true\n"))}"
+        $"# afk-agent template {AgentWorkflow.TemplateVersion}\nrun-name: {name}\non:\n  workflow_dispatch:\n    inputs:\n{string.Concat(AgentWorkflow.Inputs.Select(input => $"      {input}:\n        required: true\n"))}"
         + $"jobs:\n  turn:\n    timeout-minutes: 50\n    steps:\n      - name: Token\n        id: push\n        uses: actions/create-github-app-token@v3\n{steps}      - run: make\n";
 
     private static IEnumerable<string> Codes(string text) => WorkflowChecks.OfText(text).Select(found => found.Code);

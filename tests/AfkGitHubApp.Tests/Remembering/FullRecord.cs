@@ -1,3 +1,4 @@
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Runs;
 
 namespace AfkGitHubApp.Tests.Remembering;
@@ -41,6 +42,7 @@ internal static class FullRecord
                 [
                     new Turn(TurnKind.Corrective, At)
                     {
+                        Backend = AgentBackend.T3Code,
                         DispatchedAt = At.AddSeconds(1),
                         Thread = "7001",
                         ThreadUrl = "https://example.com/7001",

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using AfkGitHubApp.Adapters.InMemory;
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Deciding;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Hosting;
@@ -134,11 +136,11 @@ internal sealed class IdleAgent : IAgent
 {
     public Task<TurnReport?> ReportAsync(RepositoryKey repository, string thread, TurnId turn, CancellationToken cancellationToken) => Task.FromResult<TurnReport?>(null);
 
-    public Task<LiveTurn?> FindAliveAsync(RepositoryKey repository, string workflow, CancellationToken cancellationToken) => Task.FromResult<LiveTurn?>(null);
+    public Task<LiveTurn?> FindAliveAsync(RepositoryKey repository, AgentBackend backend, ImmutableArray<string> workflows, CancellationToken cancellationToken) => Task.FromResult<LiveTurn?>(null);
 
     public Task<DispatchAnswer> DispatchAsync(TurnOrder order, CancellationToken cancellationToken) => throw Unscripted();
 
-    public Task<DispatchAnswer?> FindAsync(RepositoryKey repository, TurnId turn, string workflow, CancellationToken cancellationToken) => throw Unscripted();
+    public Task<DispatchAnswer?> FindAsync(RepositoryKey repository, AgentBackend backend, TurnId turn, string workflow, CancellationToken cancellationToken) => throw Unscripted();
 
     public Task<ThreadStatus> StatusAsync(RepositoryKey repository, string thread, CancellationToken cancellationToken) => throw Unscripted();
 

@@ -164,6 +164,54 @@ public sealed class PublishTests
         (await bench.HeadAsync()).ShouldBe(bench["inputs.base_sha"]);
     }
 
+    [Theory]
+    [InlineData("git rev-parse main~1", "the turn is said to have begun at a commit that is not, or no longer, on main")]
+    [InlineData("git rev-parse main", "the turn is said to have begun at a commit that is not, or no longer, on main")]
+    [InlineData("git rev-parse main~2^{tree}", "the turn is said to have begun at a commit that is not, or no longer, on main")]
+    [InlineData("echo 0123456789abcdef0123456789abcdef01234567", "the turn is said to have begun at a commit that is not, or no longer, on main")]
+    [InlineData("echo refs/afk/tip", "the agent's job did not say at which commit the turn began")]
+    [InlineData("git rev-parse main~2 | tr a-f A-F", "the agent's job did not say at which commit the turn began")]
+    [InlineData("git rev-parse --short main~2", "the agent's job did not say at which commit the turn began")]
+    [InlineData("echo --all", "the agent's job did not say at which commit the turn began")]
+    [InlineData("true", "the agent's job did not say at which commit the turn began")]
+    public async Task A_job_that_claims_that_the_turn_began_later_hides_no_commit_from_the_judge(string claim, string why)
+    {
+        using var bench = await TurnBench.CreateAsync();
+        bench.Claim = claim;
+        var (_, publish, result) = await bench.TurnAsync($"echo 'checks: {{}}' >.github/afk.yml; git add --all; git -c core.hooksPath=/dev/null commit --quiet -m 'Fixes #7'; {Commits}");
+
+        publish.Conclusion.ShouldBe("failure", publish.Log);
+        Said(result).ShouldBe(("gave_up", why));
+        (await bench.HeadAsync()).ShouldBe(bench["inputs.base_sha"]);
+        bench.TokenRequest.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_job_that_claims_that_the_turn_began_earlier_takes_nothing_off_the_branch()
+    {
+        using var bench = await TurnBench.CreateAsync();
+        bench.Claim = "git rev-parse main~1";
+        bench.Tampering = "git bundle create --quiet \"$left/turn.bundle\" main~1..main";
+        var (_, publish, result) = await bench.TurnAsync("git reset --quiet --hard HEAD~1; echo new >new; git add new; git commit --quiet -m Work");
+
+        publish.Conclusion.ShouldBe("success", publish.Log);
+        Said(result).Outcome.ShouldBe("pushed");
+        (await bench.SubjectsAsync()).ShouldBe("Work");
+        (await bench.ShellAsync($"git -C server/octo/widgets.git merge-base {bench["inputs.base_sha"]} main")).ShouldBe(bench["inputs.base_sha"]);
+    }
+
+    [Fact]
+    public async Task A_branch_that_was_rewritten_before_the_judgement_is_left_to_a_person()
+    {
+        using var bench = await TurnBench.CreateAsync();
+        bench.Machine.Before["Judge it"] = () => bench.ShellAsync("cd person && git reset --quiet --hard HEAD~1 && git commit --quiet --allow-empty -m Other && git push --quiet --force origin main");
+        var (_, publish, result) = await bench.TurnAsync(Commits);
+
+        publish.Conclusion.ShouldBe("failure");
+        Said(result).ShouldBe(("gave_up", "the turn is said to have begun at a commit that is not, or no longer, on main"));
+        (await bench.MessageAsync()).ShouldBe("Other");
+    }
+
     [Fact]
     public async Task Workflows_are_changed_where_the_repository_allows_it()
     {
@@ -339,6 +387,20 @@ public sealed class PublishTests
         Said(result).Outcome.ShouldBe(outcome, worked.Log + published.Log);
         ((string?)result!["why"]).ShouldBe(why);
         ((double?)result["cost_usd"]).ShouldBe(cost);
+    }
+
+    [Theory]
+    [InlineData("inputs.money_usd")]
+    [InlineData("vars.AFK_MONEY_USD")]
+    public async Task Codex_is_not_started_under_a_bound_in_money_that_nothing_would_keep(string bound)
+    {
+        using var bench = await TurnBench.CreateAsync("codex");
+        bench[bound] = "5.00";
+        bench.Agent = (_, _) => throw new InvalidOperationException("Codex was started.");
+        var (agent, _, result) = await bench.TurnAsync("true");
+
+        agent.Conclusion.ShouldBe("failure");
+        Said(result).ShouldBe(("gave_up", "the agent ended with an error: no turn starts under a bound in money (budgets.money_usd, or the variable AFK_MONEY_USD), for Codex keeps none"));
     }
 
     [Theory]

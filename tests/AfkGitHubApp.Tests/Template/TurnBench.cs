@@ -75,6 +75,7 @@ internal sealed class TurnBench : IDisposable
     }
 
     private readonly Dictionary<string, string> runner;
+    private string? claimed;
 
     /// <summary>The workflow run that works the turn.</summary>
     public long RunId => 9_000_000_017;
@@ -86,6 +87,9 @@ internal sealed class TurnBench : IDisposable
 
     /// <summary>Changes what the agent's job has handed over, as an agent might that has its machine in hand; runs in the working copy.</summary>
     public string? Tampering { get; set; }
+
+    /// <summary>Prints the commit at which the agent's job claims that the turn began, as an agent might that has its machine in hand; runs in the working copy.</summary>
+    public string? Claim { get; set; }
 
     /// <summary>Whether the push App gives a token.</summary>
     public bool GivesToken { get; set; } = true;
@@ -157,6 +161,7 @@ internal sealed class TurnBench : IDisposable
     {
         known["vars.AFK_AGENT_COMMAND"] = $"set -eu\n{agent}";
         var worked = await Machine.RunAsync("agent");
+        known["needs.agent.outputs.start"] = claimed ?? known["needs.agent.outputs.start"];
         var published = await Machine.RunAsync("publish");
         published.Commands.ShouldAllBe(line => line.StartsWith("::notice title=afk-result::") || line == "::error::Nothing was pushed." || line.StartsWith("::add-mask::"));
         return (worked, published, ResultOf(published));
@@ -232,6 +237,11 @@ internal sealed class TurnBench : IDisposable
                 if (Tampering is not null)
                 {
                     await ShellAsync($"cd '{machine}/work'; left='{inputs["path"]}'; {Tampering}");
+                }
+
+                if (Claim is not null)
+                {
+                    claimed = await ShellAsync($"cd '{machine}/work'; {Claim}");
                 }
 
                 artifacts[inputs["name"]] = inputs["path"];

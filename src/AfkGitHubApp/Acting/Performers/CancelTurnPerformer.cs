@@ -22,7 +22,7 @@ public sealed partial class CancelTurnPerformer(IAgent agent, IEffectJournal jou
             return new(run);
         }
 
-        if (run.CurrentTurn.Thread is null && await agent.FindAsync(target.Repository, run.CurrentTurnId, target.Settings.Workflow, cancellationToken) is { } found)
+        if (run.CurrentTurn.Thread is null && await agent.FindAsync(target.Repository, target.Settings.BackendOf(run.CurrentTurn), run.CurrentTurnId, target.Settings.Workflow, cancellationToken) is { } found)
         {
             run = run.WithCurrentTurn(run.CurrentTurn with { Thread = found.Thread, ThreadUrl = found.Url, DispatchedAt = run.CurrentTurn.IntendedAt });
         }

@@ -36,7 +36,7 @@ public sealed partial class DispatchTurnPerformer(IAgent agent, IEffectJournal j
             : null;
         if (maybeSentAt is { } sentAt)
         {
-            if (await agent.FindAsync(target.Repository, run.CurrentTurnId, target.Settings.Workflow, cancellationToken) is { } found)
+            if (await agent.FindAsync(target.Repository, target.Settings.BackendOf(run.CurrentTurn), run.CurrentTurnId, target.Settings.Workflow, cancellationToken) is { } found)
             {
                 await journal.FinishAsync(lease, key, DispatchRecord.Write(found), cancellationToken);
                 return new(Accepted(run, found, sentAt)) { Did = $"found turn {run.CurrentTurnId} already started" };
@@ -89,6 +89,7 @@ public sealed partial class DispatchTurnPerformer(IAgent agent, IEffectJournal j
     private static TurnOrder Order(EffectTarget target, Effect.DispatchTurn effect)
     {
         var run = target.Run;
+        var backend = target.Settings.BackendOf(run.CurrentTurn);
         var trusted = IssueText.IsTrusted(run, target.Issue);
         var prompt = Prompts.For(run.CurrentTurn.Kind, new PromptModel
         {
@@ -100,14 +101,14 @@ public sealed partial class DispatchTurnPerformer(IAgent agent, IEffectJournal j
             BaseBranch = run.BaseBranch,
             BaseSha = run.BaseSha,
             Delivery = run.Delivery,
-            Backend = target.Settings.Backend,
+            Backend = backend,
             WorkBranch = run.WorkBranch,
             PushedSha = run.Commit?.Sha,
             Attempt = run.FixForwardAttempts,
             MaxAttempts = target.Policy.FixForwardMaxAttempts,
             FailingChecks = effect.Ci is { } ci ? [.. RedTriage.New(ci, run.Watch.RedOnBase).Select(check => Explained(check, effect))] : [],
         });
-        return new(target.Repository, run.IssueNumber, run.CurrentTurnId, run.CurrentTurn.Kind, run.Delivery, run.BaseBranch, run.BaseSha, run.WorkBranch, target.Settings.Workflow, prompt) { Backend = target.Settings.Backend, MoneyUsd = target.Settings.MoneyUsd };
+        return new(target.Repository, run.IssueNumber, run.CurrentTurnId, run.CurrentTurn.Kind, run.Delivery, run.BaseBranch, run.BaseSha, run.WorkBranch, target.Settings.Workflow, prompt) { Backend = backend, MoneyUsd = target.Settings.MoneyUsd };
     }
 
     private static PromptCheck Explained(FailingCheck check, Effect.DispatchTurn effect)

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using AfkGitHubApp.Adapters.GitHub;
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
 
@@ -48,7 +50,7 @@ public sealed class ActionsAgent(GitHubConnection gitHub) : IAgent
     }
 
     /// <inheritdoc/>
-    public async Task<DispatchAnswer?> FindAsync(RepositoryKey repository, TurnId turn, string workflow, CancellationToken cancellationToken)
+    public async Task<DispatchAnswer?> FindAsync(RepositoryKey repository, AgentBackend backend, TurnId turn, string workflow, CancellationToken cancellationToken)
     {
         // No time filter: a clock that differs from GitHub's must not hide the run.
         var runs = await DispatchedAsync(repository, workflow, PagesSearched, cancellationToken);
@@ -60,13 +62,21 @@ public sealed class ActionsAgent(GitHubConnection gitHub) : IAgent
     }
 
     /// <inheritdoc/>
-    public async Task<LiveTurn?> FindAliveAsync(RepositoryKey repository, string workflow, CancellationToken cancellationToken)
+    public async Task<LiveTurn?> FindAliveAsync(RepositoryKey repository, AgentBackend backend, ImmutableArray<string> workflows, CancellationToken cancellationToken)
     {
-        var runs = await DispatchedAsync(repository, workflow, mostPages: 1, cancellationToken);
-        return runs
-            .Where(run => run.Status is not "completed")
-            .Select(run => TurnOf(run) is { } turn ? new LiveTurn(turn, Text(run.Id), run.CreatedAt ?? DateTimeOffset.UnixEpoch) : null)
-            .FirstOrDefault(alive => alive is not null);
+        foreach (var workflow in workflows)
+        {
+            var runs = await DispatchedAsync(repository, workflow, mostPages: 1, cancellationToken);
+            if (runs
+                .Where(run => run.Status is not "completed")
+                .Select(run => TurnOf(run) is { } turn ? new LiveTurn(turn, Text(run.Id), run.CreatedAt ?? DateTimeOffset.UnixEpoch) : null)
+                .FirstOrDefault(alive => alive is not null) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return null;
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
 using AfkGitHubApp.Settings;
@@ -49,7 +51,7 @@ public sealed class T3CodeAgent : IAgent, IAgentServer, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<DispatchAnswer?> FindAsync(RepositoryKey repository, TurnId turn, string workflow, CancellationToken cancellationToken)
+    public async Task<DispatchAnswer?> FindAsync(RepositoryKey repository, AgentBackend backend, TurnId turn, string workflow, CancellationToken cancellationToken)
     {
         for (var maker = turn; maker.Ordinal > 0; maker = maker with { Ordinal = maker.Ordinal - 1 })
         {
@@ -64,7 +66,7 @@ public sealed class T3CodeAgent : IAgent, IAgentServer, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<LiveTurn?> FindAliveAsync(RepositoryKey repository, string workflow, CancellationToken cancellationToken)
+    public async Task<LiveTurn?> FindAliveAsync(RepositoryKey repository, AgentBackend backend, ImmutableArray<string> workflows, CancellationToken cancellationToken)
     {
         var shell = await client.ShellAsync(cancellationToken);
         foreach (var row in shell.Threads.Where(row => T3Turn.MakerOf(repository, row.Id) is not null && (T3Reading.IsAlive(row) || row.LatestUserMessageAt > (row.LatestTurn?.RequestedAt ?? DateTimeOffset.MinValue))))

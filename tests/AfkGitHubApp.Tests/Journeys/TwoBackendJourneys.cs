@@ -1,0 +1,140 @@
+using AfkGitHubApp.Core.Runs;
+using AfkGitHubApp.Simulator.Chaos;
+using AfkGitHubApp.Simulator.Scenarios;
+using AfkGitHubApp.Simulator.World;
+using AfkGitHubApp.Tests.Harness;
+
+namespace AfkGitHubApp.Tests.Journeys;
+
+/// <summary>Both backends are set up: trouble with the one is none of a repository that the other works for, and no turn of either is forgotten.</summary>
+public sealed class TwoBackendJourneys
+{
+    private const string File = ".github/afk.yml";
+    private const string Repository = AfkTester.Repository;
+    private static readonly TimeSpan Long = TimeSpan.FromHours(8);
+
+    [Fact]
+    public async Task Where_Actions_works_a_T3_Code_server_that_is_away_keeps_nothing_up()
+    {
+        await using var tester = await StartAsync("actions");
+        tester.GitHub.AddT3Fault(Away);
+        tester.GitHub.AddRequestFault(new RequestFault { Method = "POST", PathContains = "/dispatches", Status = 502 });
+        var issue = tester.OpenReadyIssue();
+        await tester.SettleAsync();
+
+        await tester.RestartAsync();
+        await tester.EnrolAsync();
+        await tester.PassUntilEndedAsync(issue, TimeSpan.FromMinutes(30));
+
+        tester.EndingOf(issue).ShouldBe(Ending.Done);
+        await tester.RestartAsync();
+        var next = tester.OpenReadyIssue("The next one");
+        await tester.PassUntilEndedAsync(next, TimeSpan.FromMinutes(30));
+        tester.EndingOf(next).ShouldBe(Ending.Done);
+        WorldAudit.HoldsOnceAndAlone(tester.GitHub, "T3 Code away");
+    }
+
+    [Fact]
+    public async Task Where_T3_Code_works_an_App_that_may_not_read_workflow_runs_keeps_nothing_up()
+    {
+        await using var tester = await StartAsync("t3code");
+        tester.GitHub.AddRequestFault(new RequestFault { PathContains = "/actions/workflows/", Status = 403, Times = 100_000 });
+        tester.GitHub.AddT3Fault(new RequestFault { Method = "POST", Latency = TimeSpan.Zero, Times = 2 });
+        tester.GitHub.AddT3Fault(new RequestFault { Method = "POST", CutConnection = true });
+        var issue = tester.OpenReadyIssue();
+        await tester.SettleAsync();
+
+        await tester.RestartAsync();
+        await tester.EnrolAsync();
+        await tester.PassUntilEndedAsync(issue, TimeSpan.FromMinutes(30));
+
+        tester.EndingOf(issue).ShouldBe(Ending.Done);
+        await tester.RestartAsync();
+        var next = tester.OpenReadyIssue("The next one");
+        await tester.PassUntilEndedAsync(next, TimeSpan.FromMinutes(30));
+        tester.EndingOf(next).ShouldBe(Ending.Done);
+        WorldAudit.HoldsOnceAndAlone(tester.GitHub, "Actions refused");
+    }
+
+    [Theory]
+    [InlineData("t3code", "actions")]
+    [InlineData("actions", "t3code")]
+    public async Task A_turn_whose_answer_was_lost_is_looked_for_where_it_was_ordered_although_the_operator_has_changed_the_backend(string before, string after)
+    {
+        await using var tester = await StartAsync(before);
+        if (before is "t3code")
+        {
+            tester.GitHub.AddT3Fault(new RequestFault { Method = "POST", Latency = TimeSpan.Zero, Times = 2 });
+            tester.GitHub.AddT3Fault(new RequestFault { Method = "POST", LoseResponse = true });
+        }
+        else
+        {
+            tester.GitHub.AddRequestFault(new RequestFault { Method = "POST", PathContains = "/dispatches", LoseResponse = true });
+        }
+
+        var issue = tester.OpenReadyIssue(turns: new TurnScript { Takes = TimeSpan.FromMinutes(30) });
+        await tester.SettleAsync();
+
+        tester.Set("Afk:Backend", after);
+        await tester.RestartAsync();
+        await tester.EnrolAsync();
+        await tester.PassUntilEndedAsync(issue, Long);
+
+        tester.EndingOf(issue).ShouldBe(Ending.Done);
+        tester.GitHub.Journal.Effects<TurnWorked>().Count.ShouldBe(1);
+        WorldAudit.HoldsOnceAndAlone(tester.GitHub, $"{before} to {after}");
+    }
+
+    [Fact]
+    public async Task A_forgotten_turn_of_the_backend_that_the_repository_had_lately_is_waited_for_also_while_its_server_is_away()
+    {
+        await using var tester = await StartAsync("actions");
+        tester.GitHub.CommitFile(Repository, File, "backend: t3code", AfkTester.Maintainer);
+        var closed = tester.OpenReadyIssue(turns: new TurnScript { Ends = TurnEnd.Hang, Pushes = false });
+        await tester.PassAsync(TimeSpan.FromMinutes(1));
+        tester.GitHub.CommitFile(Repository, File, "backend: actions", AfkTester.Maintainer);
+        tester.GitHub.AddT3Fault(Away);
+        tester.GitHub.Close(Repository, closed, AfkTester.Maintainer);
+        await tester.PassAsync(TimeSpan.FromMinutes(1));
+
+        await tester.RestartAsync();
+        var next = tester.OpenReadyIssue("The next one");
+        await tester.PassAsync(TimeSpan.FromMinutes(30));
+        tester.GitHub.Journal.Effects<WorkflowDispatched>().ShouldBeEmpty();
+
+        tester.GitHub.ClearT3Faults();
+        await tester.PassUntilEndedAsync(next, Long);
+        tester.EndingOf(next).ShouldBe(Ending.Done);
+        WorldAudit.HoldsOnceAndAlone(tester.GitHub, "lately");
+    }
+
+    [Fact]
+    public async Task An_old_turn_that_is_known_is_not_forgotten_because_its_server_is_away()
+    {
+        await using var tester = await StartAsync("t3code");
+        var closed = tester.OpenReadyIssue(turns: new TurnScript { Ends = TurnEnd.Hang, Pushes = false });
+        await tester.PassAsync(TimeSpan.FromMinutes(1));
+        tester.Set("Afk:Backend", "actions");
+        await tester.RestartAsync();
+        await tester.EnrolAsync();
+        await tester.PassAsync(TimeSpan.FromMinutes(1));
+
+        // The search was not over while the run was in flight: it is made once more after its end.
+        tester.GitHub.AddT3Fault(Away);
+        var next = tester.OpenReadyIssue("The next one");
+        tester.GitHub.Close(Repository, closed, AfkTester.Maintainer);
+        await tester.PassAsync(TimeSpan.FromMinutes(30));
+        tester.EndingOf(closed).ShouldBe(Ending.Released);
+        tester.GitHub.Journal.Effects<WorkflowDispatched>().ShouldBeEmpty();
+
+        tester.GitHub.ClearT3Faults();
+        await tester.PassUntilEndedAsync(next, Long);
+        tester.EndingOf(next).ShouldBe(Ending.Done);
+        WorldAudit.HoldsOnceAndAlone(tester.GitHub, "known");
+    }
+
+    private static RequestFault Away => new() { CutConnection = true, Times = 100_000 };
+
+    /// <summary>Both are set up, and this one is the operator's default.</summary>
+    private static Task<AfkTester> StartAsync(string backend) => AfkTester.OverSocketsAsync(("Afk:Backend", "t3code"), ("Afk:Backend", backend));
+}
