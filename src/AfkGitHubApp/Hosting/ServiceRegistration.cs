@@ -159,6 +159,7 @@ public static class ServiceRegistration
         .AddSingleton<MergePullRequestPerformer>()
         .AddSingleton<DoorbellPerformer>()
         .AddSingleton<CommandReplyPerformer>()
+        .AddSingleton<SettingsNoticePerformer>()
         .AddSingleton<EffectRunner>();
 
     private static IServiceCollection AddTicking(this IServiceCollection services, AfkOptions options, Surroundings surroundings) => services
@@ -168,6 +169,7 @@ public static class ServiceRegistration
         .AddSingleton<Adoption>()
         .AddSingleton<OperatorOrders>()
         .AddSingleton<Watcher>()
+        .AddSingleton<SettingsDesk>()
         .AddSingleton<Poller>()
         .AddSingleton<CommandDesk>()
         .AddSingleton<Ticker>()

@@ -24,6 +24,9 @@ public sealed record RepositorySettings
     /// <summary>The commit whose file this is; null for the operator's options alone.</summary>
     public string? Sha { get; private init; }
 
+    /// <summary>Where people see that commit; null = not known.</summary>
+    public string? CommitUrl { get; private init; }
+
     /// <summary>Names of the labels.</summary>
     public required RepoLabels Labels { get; init; }
 
@@ -86,13 +89,8 @@ public sealed record RepositorySettings
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(syntax);
-        if (NoText(file) is { } why)
-        {
-            return Of(options) with { Sha = file.Sha, Problems = [new("", 1, 1, why)] };
-        }
-
-        var parsed = syntax.Parse(file.Text ?? "");
-        return parsed.Problem is { } problem ? Of(options) with { Sha = file.Sha, Problems = [problem] } : Of(options, file.Sha, parsed.Root);
+        var parsed = NoText(file) is { } why ? new(Root: null, new ConfigProblem("", 1, 1, why)) : syntax.Parse(file.Text ?? "");
+        return (parsed.Problem is { } problem ? Of(options) with { Problems = [problem] } : Of(options, parsed.Root)) with { Sha = file.Sha, CommitUrl = file.CommitUrl };
     }
 
     private static string? NoText(ConfigFile file) => file switch
@@ -104,17 +102,16 @@ public sealed record RepositorySettings
         _ => null,
     };
 
-    private static RepositorySettings Of(AfkOptions options, string sha, ConfigNode? root)
+    private static RepositorySettings Of(AfkOptions options, ConfigNode? root)
     {
         var (file, problems) = RepoConfig.Read(root, Silent(options));
         if (file is null)
         {
-            return Of(options) with { Sha = sha, Problems = [.. problems] };
+            return Of(options) with { Problems = [.. problems] };
         }
 
         return new()
         {
-            Sha = sha,
             Labels = file.Labels,
             Backend = file.Backend ?? options.Backend,
             Workflow = file.Workflow,
