@@ -8,21 +8,28 @@ namespace AfkGitHubApp.Acting.Performers;
 
 /// <summary>
 /// The doorbell of record: one issue comment that mentions the authoriser, found again by its marker. One that cannot be delivered neither
-/// blocks the run nor rings twice.
+/// blocks the run nor rings twice. The operator's doorbells by name ring after it.
 /// </summary>
-public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal journal, MarkerKeys keys, WriteDoor door, TimeProvider time, ILogger<DoorbellPerformer> logger) : IPerformer<Effect.RingDoorbell>
+public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal journal, MarkerKeys keys, NamedDoorbells others, WriteDoor door, TimeProvider time, ILogger<DoorbellPerformer> logger) : IPerformer<Effect.RingDoorbell>
 {
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromMinutes(10);
 
     /// <inheritdoc/>
     public async Task<Performed> PerformAsync(RepositoryLease lease, EffectTarget target, Effect.RingDoorbell effect, CancellationToken cancellationToken)
     {
-        var run = target.Run;
         if (NotificationText.KindOf(effect.Concluding.Ending) is not { } kind)
         {
-            return new(run);
+            return new(target.Run);
         }
 
+        var notification = NotificationText.For(kind, Model(target, effect.Concluding));
+        var told = await TellAsync(lease, target, notification, cancellationToken);
+        return await others.RingAsync(lease, target, notification, told, cancellationToken);
+    }
+
+    private async Task<Performed> TellAsync(RepositoryLease lease, EffectTarget target, Notification notification, CancellationToken cancellationToken)
+    {
+        var run = target.Run;
         var key = new EffectKey(new TurnId(run.Id, 1), "doorbell");
         var entry = await journal.BeginAsync(lease, key, cancellationToken);
         if (entry.State is JournalState.Finished)
@@ -39,19 +46,18 @@ public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal j
             }
 
             await door.PassAsync(lease, cancellationToken);
-            var notification = NotificationText.For(kind, Model(target, effect.Concluding));
             await tracker.CreateCommentAsync(
                 target.Repository, run.IssueNumber, notification.Body + "\n" + DoorbellMarker.Write(run.Id, target.Repository.Id, run.IssueId, keys), cancellationToken);
         }
         catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused or FailureKind.NotFound || (failure.Kind is not FailureKind.RateLimited && time.GetUtcNow() - entry.BegunAt > GiveUpAfter))
         {
-            Log.NotDelivered(logger, kind, failure.Message);
+            Log.NotDelivered(logger, notification.Kind, failure.Message);
             await journal.FinishAsync(lease, key, "not delivered", cancellationToken);
-            return new(run) { Did = $"doorbell {kind}: not delivered" };
+            return new(run) { Did = $"doorbell {notification.Kind}: not delivered" };
         }
 
         await journal.FinishAsync(lease, key, "rung", cancellationToken);
-        return new(run) { Did = $"rang the doorbell {kind}" };
+        return new(run) { Did = $"rang the doorbell {notification.Kind}" };
     }
 
     private async Task<bool> HasRungAsync(RepositoryKey repository, InFlightRun run, CancellationToken cancellationToken)
