@@ -59,8 +59,8 @@ public sealed record RepoConfig
     /// <summary>Deployment environments that a commit must reach before its issue is closed; empty = none.</summary>
     public ImmutableArray<string> Environments { get; init; } = [];
 
-    /// <summary>Names of the operator's doorbells to ring; empty = all that the operator has for everybody.</summary>
-    public ImmutableArray<string> Doorbells { get; init; } = [];
+    /// <summary>Names of the operator's doorbells to ring, ignoring case; null = all that the operator has set up, empty = none.</summary>
+    public ImmutableArray<string>? Doorbells { get; init; }
 
     /// <summary>
     /// Reads the parsed file strictly: unknown keys, duplicates, wrong types and values out of range are all refused, all in one go. A file that

@@ -31,7 +31,7 @@ internal sealed class RepoConfigReading(RepoConfig silent)
             Budgets = Budgets(file),
             Checks = Checks(file),
             Environments = file.Names("environments", MaxName),
-            Doorbells = file.Names("doorbells", MaxName),
+            Doorbells = file.Node("doorbells") is null ? null : file.Names("doorbells", MaxName),
         };
         return _problems.Count == 0
             ? new RepoConfigResult(config, [])

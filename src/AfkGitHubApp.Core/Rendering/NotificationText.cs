@@ -22,7 +22,11 @@ public enum NotificationPriority
 /// <param name="Title">One plain line.</param>
 /// <param name="Body">Markdown, without marker.</param>
 /// <param name="Priority">How loudly.</param>
-public sealed record Notification(string DoorbellId, string Kind, string Title, string Body, NotificationPriority Priority);
+public sealed record Notification(string DoorbellId, string Kind, string Title, string Body, NotificationPriority Priority)
+{
+    /// <summary>Where to look; null = not known.</summary>
+    public string? Url { get; init; }
+}
 
 /// <summary>What a notification tells.</summary>
 public sealed record NotificationModel
@@ -118,6 +122,9 @@ public static class NotificationText
     /// <summary>The run goes on, but a person has to merge its pull request.</summary>
     public const string Ready = "ready";
 
+    /// <summary>Nothing has happened.</summary>
+    public const string Test = "test";
+
     /// <summary>At most this many checks are listed.</summary>
     public const int MaxChecks = Concluding.MaxChecks;
 
@@ -148,7 +155,16 @@ public static class NotificationText
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, $"No notification of kind '{kind}'; there are {Done}, {NeedsHuman}, {Frozen}, {Ready}"),
         };
         var title = $"{Markdown.Plain(model.Repository, 150)}#{model.IssueNumber} {happened}";
-        return new Notification($"{model.Run}/{(kind is Ready ? "ready" : "doorbell")}", kind, title, Body(kind, happened, model), priority);
+        return new Notification($"{model.Run}/{(kind is Ready ? "ready" : "doorbell")}", kind, title, Body(kind, happened, model), priority) { Url = Markdown.SafeUrl(model.PullRequestUrl ?? model.IssueUrl) };
+    }
+
+    /// <summary>What a doorbell is tried out with: nothing has happened.</summary>
+    /// <param name="doorbell">The operator's name for it.</param>
+    /// <param name="at">Now; makes the id one of its own.</param>
+    public static Notification OfTest(string doorbell, DateTimeOffset at)
+    {
+        var id = string.Create(CultureInfo.InvariantCulture, $"test-{doorbell}-{at.UtcDateTime:yyyyMMddHHmmssfff}");
+        return new Notification(id, Test, $"Test of the doorbell {Markdown.Plain(doorbell)}", $"This is a test of the doorbell {Markdown.Code(doorbell)}: nothing has happened, and nothing is to be done.\n", NotificationPriority.Low);
     }
 
     private static string Body(string kind, string happened, NotificationModel model)

@@ -29,6 +29,9 @@ public sealed record RepositoryRecord
     /// <summary>The head that was red when a trunk run froze; no new run starts until the branch is green.</summary>
     public FrozenTrunk? FrozenTrunk { get; init; }
 
+    /// <summary>What an issue was told of this repository's broken settings; null = nothing, or they are in order again and it was told that.</summary>
+    public SettingsNotice? SettingsNotice { get; init; }
+
     /// <summary>How far comments were read for commands; null = not yet.</summary>
     public CommandCursor? Commands { get; init; }
 
@@ -92,4 +95,15 @@ public sealed record FrozenTrunk(string Sha, int IssueNumber, string Branch)
 
     /// <summary>When that head was first seen; its checks get a dwell to register from then on.</summary>
     public DateTimeOffset? HeadSince { get; init; }
+}
+
+/// <summary>The one comment that tells of one breakage of the repository's own settings.</summary>
+/// <param name="Issue">Number of the issue it is written under.</param>
+public sealed record SettingsNotice(int Issue)
+{
+    /// <summary>REST id of the comment; null = not known to be written, or refused, or deleted by somebody.</summary>
+    public long? Comment { get; init; }
+
+    /// <summary>Fingerprint of the problems that it names; null = about to be written, so that it may stand already.</summary>
+    public string? Says { get; init; }
 }

@@ -85,7 +85,7 @@ public sealed partial class EffectRunner(
 
             if (performed.IsOpen)
             {
-                return new(target.Run, IsComplete: false);
+                return new(target.Run, IsComplete: false) { OpenAt = effect };
             }
         }
 
@@ -124,4 +124,8 @@ public sealed partial class EffectRunner(
 /// <summary>How far a sequence came.</summary>
 /// <param name="Run">The bookkeeping after it.</param>
 /// <param name="IsComplete">False when it stopped and goes on at a later look.</param>
-public sealed record SequenceOutcome(InFlightRun Run, bool IsComplete);
+public sealed record SequenceOutcome(InFlightRun Run, bool IsComplete)
+{
+    /// <summary>What it stopped at and goes on with; null where it is complete, or a refusal ended it.</summary>
+    public Effect? OpenAt { get; init; }
+}

@@ -28,6 +28,7 @@ public sealed record Diagnosis(ImmutableArray<Finding> Findings, ImmutableArray<
                 .. Section(DeploymentChecks.Store, DeploymentChecks.OfStore(facts), $"Ready: {facts.Store.Why}."),
                 .. Section(DeploymentChecks.Clock, DeploymentChecks.OfClock(facts), facts.ClockDifference is null ? null : "It agrees with GitHub's."),
                 .. Section(AgentServerChecks.Subject, AgentServerChecks.Of(facts), AgentServerChecks.Fine(facts)),
+                .. Section(DoorbellChecks.Subject, DoorbellChecks.Of(facts), fine: null),
                 .. Section(AppChecks.Subject, AppChecks.Of(facts), $"{AppChecks.Name(facts)}: its credentials are accepted, permissions and events are those of app-manifest.yml."),
                 .. Section(HookChecks.Subject, HookChecks.Of(facts), facts.Hook?.Answer is { } hook ? $"Deliveries go to {hook.Url}, signed." : null),
                 .. facts.Repositories.SelectMany(repository => Section(repository.Name, RepositoryChecks.Of(facts, repository), Fit(repository))),

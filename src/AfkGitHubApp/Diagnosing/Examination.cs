@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AfkGitHubApp.Core.Config;
+using AfkGitHubApp.Core.Rendering;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
 using AfkGitHubApp.Scheduling;
@@ -7,8 +8,8 @@ using AfkGitHubApp.Settings;
 
 namespace AfkGitHubApp.Diagnosing;
 
-/// <summary>Reads the facts, each once, one after the other. A question that fails is a fact as well and stops only those that rest on it. Writes nothing.</summary>
-public sealed class Examination(ICheckup checkup, IConfigFiles files, IConfigSyntax syntax, IStoreHealth store, AfkOptions options, TimeProvider time, IKillSwitch? killSwitch = null, IAgentServer? agentServer = null)
+/// <summary>Reads the facts, each once, one after the other. A question that fails is a fact as well and stops only those that rest on it. Writes nothing, but for the doorbells that it is told to ring.</summary>
+public sealed class Examination(ICheckup checkup, IConfigFiles files, IConfigSyntax syntax, IStoreHealth store, AfkOptions options, TimeProvider time, IEnumerable<IDoorbell> doorbells, IKillSwitch? killSwitch = null, IAgentServer? agentServer = null)
 {
     /// <summary>The branch a run's work would go to where it has one of its own.</summary>
     private const string LikelyWorkBranch = "afk/issue-1-r0123456789ab";
@@ -19,7 +20,10 @@ public sealed class Examination(ICheckup checkup, IConfigFiles files, IConfigSyn
     private static readonly TimeSpan HalfSecond = TimeSpan.FromSeconds(0.5);
 
     /// <summary>Looks at the deployment, the App and these repositories; with no names at those on the allowlist.</summary>
-    public async Task<Facts> ReadAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+    /// <param name="names">Repositories, <c>owner/name</c>.</param>
+    /// <param name="ring">Whether to ring every doorbell that is set up, once.</param>
+    /// <param name="cancellationToken">Ends it between questions.</param>
+    public async Task<Facts> ReadAsync(IReadOnlyList<string> names, bool ring, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(names);
         var condition = await store.CheckAsync(cancellationToken);
@@ -38,6 +42,7 @@ public sealed class Examination(ICheckup checkup, IConfigFiles files, IConfigSyn
             ThrownSwitch = thrown,
             Store = condition,
             AgentServer = agentServer is null ? null : await AskAsync(() => agentServer.LookAsync(cancellationToken)),
+            Doorbells = await RingAsync(ring, cancellationToken),
             App = app,
             ClockDifference = serverTime is { } server ? server + HalfSecond - (asked + (took / 2)) : null,
             ClockTolerance = HalfSecond + (took / 2),
@@ -70,6 +75,31 @@ public sealed class Examination(ICheckup checkup, IConfigFiles files, IConfigSyn
         catch (GitHubFailure failure)
         {
             return new Asked<T> { Failure = failure };
+        }
+    }
+
+    private async Task<ImmutableArray<DoorbellFacts>> RingAsync(bool ring, CancellationToken cancellationToken)
+    {
+        var found = ImmutableArray.CreateBuilder<DoorbellFacts>();
+        foreach (var doorbell in doorbells)
+        {
+            var facts = new DoorbellFacts(doorbell.Name, doorbell.Description);
+            found.Add(ring ? await RingAsync(doorbell, facts, cancellationToken) : facts);
+        }
+
+        return found.ToImmutable();
+    }
+
+    private async Task<DoorbellFacts> RingAsync(IDoorbell doorbell, DoorbellFacts facts, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await doorbell.RingAsync(NotificationText.OfTest(doorbell.Name, time.GetUtcNow()), cancellationToken);
+            return facts with { Rang = true };
+        }
+        catch (DoorbellFailure failure)
+        {
+            return facts with { Rang = false, Failure = failure.Message };
         }
     }
 

@@ -36,6 +36,9 @@ public sealed record Facts
     /// <summary>The T3 Code server; null where none is configured.</summary>
     public Asked<AgentServerCondition>? AgentServer { get; init; }
 
+    /// <summary>The doorbells that are set up.</summary>
+    public ImmutableArray<DoorbellFacts> Doorbells { get; init; } = [];
+
     /// <summary>Our App.</summary>
     public required Asked<AppRegistration> App { get; init; }
 
@@ -56,6 +59,18 @@ public sealed record Facts
 
     /// <summary>The repositories that were looked at.</summary>
     public ImmutableArray<RepositoryFacts> Repositories { get; init; } = [];
+}
+
+/// <summary>A doorbell, and what came of ringing it.</summary>
+/// <param name="Name">The operator's name for it.</param>
+/// <param name="Description">What it is.</param>
+public sealed record DoorbellFacts(string Name, string Description)
+{
+    /// <summary>Whether the test was taken; null = it was not rung.</summary>
+    public bool? Rang { get; init; }
+
+    /// <summary>Why it was not taken.</summary>
+    public string? Failure { get; init; }
 }
 
 /// <summary>What was read of one repository.</summary>

@@ -4,6 +4,7 @@ using AfkGitHubApp.Acting.Performers;
 using AfkGitHubApp.Adapters.Agents;
 using AfkGitHubApp.Adapters.Agents.Actions;
 using AfkGitHubApp.Adapters.Agents.T3Code;
+using AfkGitHubApp.Adapters.Doorbells;
 using AfkGitHubApp.Adapters.GitHub;
 using AfkGitHubApp.Adapters.InMemory;
 using AfkGitHubApp.Adapters.Redis;
@@ -42,6 +43,7 @@ public static class ServiceRegistration
             .AddStore(options, surroundings)
             .AddGitHub(options, surroundings)
             .AddAgents(options, surroundings)
+            .AddDoorbells(options, surroundings)
             .AddIntake()
             .AddObserving()
             .AddActing(options)
@@ -126,6 +128,23 @@ public static class ServiceRegistration
         return services.AddSingleton<IAgent>(provider => new BackendRouter(new ActionsAgent(provider.GetRequiredService<GitHubConnection>()), provider.GetService<T3CodeAgent>()));
     }
 
+    private static IServiceCollection AddDoorbells(this IServiceCollection services, AfkOptions options, Surroundings surroundings)
+    {
+        services.AddSingleton(_ => new DoorbellPost(surroundings.WireTime, surroundings.Time));
+        foreach (var doorbell in options.Doorbells)
+        {
+            services.AddSingleton<IDoorbell>(provider => doorbell.Kind switch
+            {
+                DoorbellKind.Slack => new SlackDoorbell(doorbell, provider.GetRequiredService<DoorbellPost>()),
+                DoorbellKind.Ntfy => new NtfyDoorbell(doorbell, provider.GetRequiredService<DoorbellPost>()),
+                DoorbellKind.Webhook => new WebhookDoorbell(doorbell, provider.GetRequiredService<DoorbellPost>(), surroundings.WireTime),
+                _ => throw new InvalidOperationException($"{doorbell} is of no known kind"),
+            });
+        }
+
+        return services;
+    }
+
     private static IServiceCollection AddIntake(this IServiceCollection services) => services
         .AddHttpContextAccessor()
         .AddSingleton<DeliveryLog>()
@@ -162,8 +181,10 @@ public static class ServiceRegistration
         .AddSingleton<LingeringTurnPerformer>()
         .AddSingleton<OpenPullRequestPerformer>()
         .AddSingleton<MergePullRequestPerformer>()
+        .AddSingleton<NamedDoorbells>()
         .AddSingleton<DoorbellPerformer>()
         .AddSingleton<CommandReplyPerformer>()
+        .AddSingleton<SettingsNoticePerformer>()
         .AddSingleton<EffectRunner>();
 
     private static IServiceCollection AddTicking(this IServiceCollection services, AfkOptions options, Surroundings surroundings) => services
@@ -173,6 +194,7 @@ public static class ServiceRegistration
         .AddSingleton<Adoption>()
         .AddSingleton<OperatorOrders>()
         .AddSingleton<Watcher>()
+        .AddSingleton<SettingsDesk>()
         .AddSingleton<Poller>()
         .AddSingleton<CommandDesk>()
         .AddSingleton<Ticker>()

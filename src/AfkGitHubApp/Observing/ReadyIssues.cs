@@ -12,7 +12,11 @@ namespace AfkGitHubApp.Observing;
 /// <param name="Issue">The issue as read for the trust check; the first prompt is built from this same read.</param>
 /// <param name="Run">The run its labelling authorises.</param>
 /// <param name="AuthorisedBy">Who labelled it.</param>
-public sealed record Startable(ReadyIssue Facts, IssueSnapshot Issue, RunId Run, Person AuthorisedBy);
+public sealed record Startable(ReadyIssue Facts, IssueSnapshot Issue, RunId Run, Person AuthorisedBy)
+{
+    /// <summary>A comment of ours under it that names problems of the repository's settings; null = none was seen.</summary>
+    public long? SettingsNotice { get; init; }
+}
 
 /// <summary>What the poller found.</summary>
 /// <param name="Next">The issue to start; null when none may.</param>
@@ -176,7 +180,7 @@ public sealed class ReadyIssues(ITracker tracker, IGitHubApp app, Gates gates, M
         issue = issue with { HadItsRun = comments.Any(comment => IsMarkerOf(comment, repository, snapshot, runId)) };
         return DispatchPolicy.HeldBackBy(issue, policy, busyWith) is { } had
             ? new(null, had, issue.HadItsRun)
-            : new(new Startable(issue, snapshot, runId, person), null);
+            : new(new Startable(issue, snapshot, runId, person) { SettingsNotice = comments.LastOrDefault(comment => SettingsNoticeText.Names(comment.Body) is not null)?.Id }, null);
     }
 
     private static Authorisation? Labelling(IssueSnapshot issue, string readyLabel) =>

@@ -17,12 +17,21 @@ public sealed class RepoConfigReader(IConfigFiles files, IConfigSyntax syntax, A
     private readonly ConcurrentDictionary<(long Repository, string Sha), RepositorySettings> kept = new();
     private readonly ConcurrentDictionary<long, (RepositorySettings Settings, DateTimeOffset ReadAt)> heads = new();
 
-    /// <summary>The settings by the file at the default branch's head; the operator's alone where there is no commit yet.</summary>
+    /// <summary>
+    /// The settings by the file at the default branch's head; the operator's alone where there is no commit yet. Where that file is broken, the
+    /// labels are those of its newest version that is not.
+    /// </summary>
     /// <exception cref="GitHubFailure">Nothing was learned.</exception>
     public async Task<RepositorySettings> AtHeadAsync(RepositoryKey repository, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(repository);
         var settings = await files.ReadAsync(repository, sha: null, cancellationToken) is { } file ? Keep(repository, file) : OfOperator;
+        if (settings.Broken is not null)
+        {
+            // Who has asked for a run by a label of the repository's own is to hear that nothing starts.
+            settings = settings with { Labels = (await LatelyAsync(repository, cancellationToken)).First(version => version.Broken is null).Labels };
+        }
+
         heads[repository.Id] = (settings, time.GetUtcNow());
         return settings;
     }

@@ -21,6 +21,9 @@ public interface IConfigFiles
 /// <param name="Sha">The commit.</param>
 public sealed record ConfigFile(string Sha)
 {
+    /// <summary>Where people see that commit; null = not known.</summary>
+    public string? CommitUrl { get; init; }
+
     /// <summary>Size in bytes; null when there is no such file.</summary>
     public long? Bytes { get; init; }
 

@@ -36,6 +36,9 @@ public sealed record AfkOptions
     /// <summary>The T3 Code server; null when none is configured.</summary>
     public T3CodeSettings? T3Code { get; init; }
 
+    /// <summary>The doorbells beside the issue comment.</summary>
+    public ImmutableArray<DoorbellSettings> Doorbells { get; init; } = [];
+
     /// <summary>Secrets that sign markers: the first signs, all verify. Each at least 32 characters.</summary>
     public ImmutableArray<string> Keys { get; init; } = [];
 
@@ -82,6 +85,7 @@ public sealed record AfkOptions
             Merge = read.Word("Afk:Merge", MergeMode.Manual, ("manual", MergeMode.Manual), ("auto", MergeMode.Auto)),
             Backend = backend,
             T3Code = T3CodeSettings.Read(read, isRequired: backend is AgentBackend.T3Code),
+            Doorbells = DoorbellSettings.Read(read),
             Keys = [.. read.List("Afk:Keys")],
             BaseAddress = read.Address("Afk:GitHub:BaseAddress", "https://api.github.com/", "https://github.example.com/api/v3/") ?? new Uri("https://api.github.com/"),
             Issuer = read.Text("Afk:GitHub:ClientId", read.Text("Afk:GitHub:AppId", "")),

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using AfkGitHubApp.Core.Config;
 using AfkGitHubApp.Core.Deciding;
+using AfkGitHubApp.Core.Rendering;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
 
@@ -23,6 +24,9 @@ public sealed record RepositorySettings
 
     /// <summary>The commit whose file this is; null for the operator's options alone.</summary>
     public string? Sha { get; private init; }
+
+    /// <summary>Where people see that commit; null = not known.</summary>
+    public string? CommitUrl { get; private init; }
 
     /// <summary>Names of the labels.</summary>
     public required RepoLabels Labels { get; init; }
@@ -51,7 +55,7 @@ public sealed record RepositorySettings
     /// <summary>Environments that a commit must reach before its run is done.</summary>
     public ImmutableArray<string> Environments { get; private init; } = [];
 
-    /// <summary>Doorbells to ring besides the issue comment.</summary>
+    /// <summary>Names, in small letters, of the doorbells to ring besides the issue comment: all that the operator has set up, where the file is silent.</summary>
     public ImmutableArray<string> Doorbells { get; private init; } = [];
 
     /// <summary>Everything that is wrong with the file, in its order. While there is anything, no run starts; a run in flight goes on by what can be read.</summary>
@@ -78,6 +82,7 @@ public sealed record RepositorySettings
             Backend = options.Backend,
             Delivery = options.Delivery,
             Merge = options.Merge,
+            Doorbells = Known(options),
         };
     }
 
@@ -86,13 +91,8 @@ public sealed record RepositorySettings
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(syntax);
-        if (NoText(file) is { } why)
-        {
-            return Of(options) with { Sha = file.Sha, Problems = [new("", 1, 1, why)] };
-        }
-
-        var parsed = syntax.Parse(file.Text ?? "");
-        return parsed.Problem is { } problem ? Of(options) with { Sha = file.Sha, Problems = [problem] } : Of(options, file.Sha, parsed.Root);
+        var parsed = NoText(file) is { } why ? new(Root: null, new ConfigProblem("", 1, 1, why)) : syntax.Parse(file.Text ?? "");
+        return (parsed.Problem is { } problem ? Of(options) with { Problems = [problem] } : Of(options, parsed.Root)) with { Sha = file.Sha, CommitUrl = file.CommitUrl };
     }
 
     private static string? NoText(ConfigFile file) => file switch
@@ -104,17 +104,16 @@ public sealed record RepositorySettings
         _ => null,
     };
 
-    private static RepositorySettings Of(AfkOptions options, string sha, ConfigNode? root)
+    private static RepositorySettings Of(AfkOptions options, ConfigNode? root)
     {
         var (file, problems) = RepoConfig.Read(root, Silent(options));
         if (file is null)
         {
-            return Of(options) with { Sha = sha, Problems = [.. problems] };
+            return Of(options) with { Problems = [.. problems] };
         }
 
         return new()
         {
-            Sha = sha,
             Labels = file.Labels,
             Backend = file.Backend ?? options.Backend,
             Workflow = file.Workflow,
@@ -123,7 +122,7 @@ public sealed record RepositorySettings
             MoneyUsd = file.Budgets.MoneyUsd,
             Checks = file.Checks,
             Environments = file.Environments,
-            Doorbells = file.Doorbells,
+            Doorbells = file.Doorbells is { } asked ? [.. asked.Select(name => name.ToLowerInvariant())] : Known(options),
             Problems = [.. Beyond(options, file).Select(each => new ConfigProblem(each.Path, root?.Find(each.Path)?.Line ?? 1, root?.Find(each.Path)?.Column ?? 1, each.Message)).OrderBy(each => each.Line)],
             Bounds = file,
         };
@@ -145,6 +144,8 @@ public sealed record RepositorySettings
         ArgumentNullException.ThrowIfNull(live);
         return live with { ReadyLabel = Labels.Ready, InProgressLabel = Labels.InProgress, ReadyForHumanLabel = Labels.ReadyForHuman, PausedLabel = Labels.Paused };
     }
+
+    private static ImmutableArray<string> Known(AfkOptions options) => [.. options.Doorbells.Select(doorbell => doorbell.Name)];
 
     private static RepoConfig Silent(AfkOptions options) => new()
     {
@@ -181,9 +182,13 @@ public sealed record RepositorySettings
             yield return ("merge", "is `auto`, but the operator lets only people merge");
         }
 
-        for (var at = 0; at < file.Doorbells.Length; at++)
+        var (asked, known) = (file.Doorbells ?? [], Known(options));
+        for (var at = 0; at < asked.Length; at++)
         {
-            yield return ($"doorbells[{at}]", $"is {Core.Rendering.Markdown.Code(file.Doorbells[at])}, a doorbell that the operator has not set up");
+            if (!known.Contains(asked[at], StringComparer.OrdinalIgnoreCase))
+            {
+                yield return ($"doorbells[{at}]", $"is {Markdown.Code(asked[at])}, a doorbell that the operator has not set up; {(known.IsEmpty ? "there is none" : $"there is {string.Join(", ", known.Select(name => Markdown.Code(name)))}")}");
+            }
         }
     }
 }

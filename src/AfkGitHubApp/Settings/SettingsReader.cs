@@ -60,6 +60,30 @@ internal sealed class SettingsReader(IConfiguration configuration)
         return address;
     }
 
+    /// <summary>An absolute https address as it is written, or http to this machine itself; null, and a problem that does not repeat it, where it is none: it may be a secret.</summary>
+    public Uri? SecretAddress(string key, string fallback, string example)
+    {
+        var text = Text(key, fallback);
+        if (text.Length > 0 && Uri.TryCreate(text, UriKind.Absolute, out var address) && address is { UserInfo: "", Fragment: "" } && (address.Scheme is "https" || address is { Scheme: "http", IsLoopback: true }))
+        {
+            return address;
+        }
+
+        Problem(key, text.Length == 0
+            ? $"is missing; it is {example}"
+            : $"is no address that can be posted to; it must be absolute and https (http only to this machine itself), without user and fragment: {example}");
+        return null;
+    }
+
+    /// <summary>Names of what stands below a key, in their order.</summary>
+    public IReadOnlyList<string> Names(string key)
+    {
+        known.Add(key);
+        return [.. configuration.GetSection(key).GetChildren().Select(child => child.Key)];
+    }
+
+    public bool IsGiven(string key) => configuration[key] is { Length: > 0 };
+
     public T Word<T>(string key, T fallback, params (string Word, T Value)[] words)
     {
         if (Raw(key) is not { Length: > 0 } text)

@@ -9,7 +9,7 @@ using AfkGitHubApp.Settings;
 namespace AfkGitHubApp.Ticking;
 
 /// <summary>Starts what may be started: at most one issue, in a repository with nothing in flight.</summary>
-public sealed class Poller(ReadyIssues ready, EffectRunner effects, RepositoryLabelsPerformer labels, Gates gates, RepoConfigReader configs, ICiReader ci, CiRulesReader ciRules, DeploymentReader deployments, Chance chance, TimeProvider time)
+public sealed class Poller(ReadyIssues ready, EffectRunner effects, RepositoryLabelsPerformer labels, SettingsDesk settingsDesk, Gates gates, RepoConfigReader configs, ICiReader ci, CiRulesReader ciRules, DeploymentReader deployments, Chance chance, TimeProvider time)
 {
     /// <summary>One look at the repository's ready issues.</summary>
     public async Task<TickResult> TickAsync(TickContext tick, CancellationToken cancellationToken)
@@ -32,6 +32,7 @@ public sealed class Poller(ReadyIssues ready, EffectRunner effects, RepositoryLa
         var reading = await ready.ReadAsync(tick.Record, settings, everyIssue: false, cancellationToken);
         tick.Reached = true;
         await tick.RememberAsync(tick.Record with { Retries = tick.Record.Retries.RemoveAll(reading.Over.Contains) }, cancellationToken);
+        await settingsDesk.TellAsync(tick, settings, reading, cancellationToken);
         if (reading.Next is not { } next)
         {
             var why = settings.Broken ?? (reading.HeldBack.Count == 0 ? "no ready issue" : "no ready issue may start");

@@ -279,7 +279,8 @@ public sealed class Watcher(RunObserver observer, RunCommits commits, FailureRea
             run = outcome.Run;
             if (!outcome.IsComplete)
             {
-                return tick.Result(run, $"{end.Why}; whether turn {run.CurrentTurnId} was started is still open", LookAgain.After(Waiting.Confirmation, TimeSpan.Zero, chance.Next()));
+                var open = outcome.OpenAt is Effect.RingDoorbell ? "a doorbell is still to be rung" : $"whether turn {run.CurrentTurnId} was started is still open";
+                return tick.Result(run, $"{end.Why}; {open}", LookAgain.After(Waiting.Confirmation, TimeSpan.Zero, chance.Next()));
             }
         }
 

@@ -59,7 +59,15 @@ public sealed class RepoConfigTests
         config.Checks.Required.ShouldBe(["build", "test (ubuntu)"]);
         config.Checks.Ignored.ShouldBe(["codecov/patch"]);
         config.Environments.ShouldBe(["staging", "production"]);
-        config.Doorbells.ShouldBe(["team-chat"]);
+        config.Doorbells.ShouldNotBeNull().ShouldBe(["team-chat"]);
+    }
+
+    [Fact]
+    public void No_doorbells_and_not_a_word_about_doorbells_are_two_things()
+    {
+        Config("doorbells: []").Doorbells.ShouldNotBeNull().ShouldBeEmpty();
+        Config("doorbells:").Doorbells.ShouldBeNull();
+        Config("version: 1").Doorbells.ShouldBeNull();
     }
 
     [Theory]

@@ -5,6 +5,7 @@ using AfkGitHubApp.Ports;
 using AfkGitHubApp.Simulator.Http;
 using AfkGitHubApp.Simulator.World;
 using AfkGitHubApp.Tests.Diagnosing;
+using AfkGitHubApp.Tests.Harness;
 using Spectre.Console;
 
 namespace AfkGitHubApp.Tests.Cli;
@@ -47,6 +48,20 @@ public sealed class DoctorTests
         }
 
         ShouldHoldNoSecret(ended);
+    }
+
+    [Fact]
+    public async Task It_rings_the_doorbells_when_it_is_told_to_and_tells_no_secret_of_theirs()
+    {
+        await using var running = await StartAsync();
+        await using var slack = await DoorbellReceiver.SlackAsync();
+
+        var ended = await RunAsync(running, [("Afk:Doorbells:team:Kind", "slack"), ("Afk:Doorbells:team:Url", new Uri(slack.Home, "/services/hushhush").ToString())], "doctor", "--ring");
+
+        ended.ExitCode.ShouldBe(ExitCodes.Failure, ended.Output + ended.Errors);
+        ended.Output.ShouldContain("404 no_service");
+        (ended.Output + ended.Errors).ShouldNotContain("hushhush");
+        slack.Attempts.ShouldBe(1);
     }
 
     [Fact]

@@ -33,6 +33,7 @@ internal static class Situations
     public const string Config = """
         {"data":{"repository":{"databaseId":5000000017,"object":{
           "oid":"0123456789abcdef0123456789abcdef01234567",
+          "url":"https://github.example/Octo-Org/hello.world/commit/0123456789abcdef0123456789abcdef01234567",
           "file":{"object":{"__typename":"Blob","byteSize":11,"isBinary":false,"isTruncated":false,"text":"version: 1\n"}}
         }}}}
         """;
@@ -52,11 +53,11 @@ internal static class Situations
     /// <summary>A head without the file, and the two commits that removed and wrote it.</summary>
     public const string ConfigVersions = """
         {"data":{"repository":{"databaseId":5000000017,"object":{
-          "oid":"cccc","file":null,
+          "oid":"cccc","url":"https://github.example/Octo-Org/hello.world/commit/cccc","file":null,
           "history":{"nodes":[
-            {"oid":"bbbb","file":null},
+            {"oid":"bbbb","url":"https://github.example/Octo-Org/hello.world/commit/bbbb","file":null},
             null,
-            {"oid":"aaaa","file":{"object":{"__typename":"Blob","byteSize":11,"isBinary":null,"isTruncated":false,"text":"version: 1\n"}}}
+            {"oid":"aaaa","url":"https://github.example/Octo-Org/hello.world/commit/aaaa","file":{"object":{"__typename":"Blob","byteSize":11,"isBinary":null,"isTruncated":false,"text":"version: 1\n"}}}
           ]}
         }}}}
         """;

@@ -83,7 +83,8 @@ internal static class Patient
     /// <param name="ahead">How far the product's clock is ahead of GitHub's.</param>
     /// <param name="names">The repositories asked for; none = the allowlist.</param>
     /// <param name="delivered">Whether a delivery was taken before.</param>
-    public static async Task<Diagnosis> DiagnoseAsync(Action<SimulatedGitHub>? harm = null, (string Key, string? Value)[]? settings = null, TimeSpan ahead = default, string[]? names = null, bool delivered = true)
+    /// <param name="ring">Whether the doorbells are rung.</param>
+    public static async Task<Diagnosis> DiagnoseAsync(Action<SimulatedGitHub>? harm = null, (string Key, string? Value)[]? settings = null, TimeSpan ahead = default, string[]? names = null, bool delivered = true, bool ring = false)
     {
         var clock = new ManualClock();
         var gitHub = new SimulatedGitHub(clock, Simulated);
@@ -98,6 +99,6 @@ internal static class Patient
             .AddLogging()
             .AddAfk(options, new Surroundings(new ManualClock(clock.GetUtcNow() + ahead), TimeProvider.System, gitHub.CreateHandler, Seed: 7))
             .BuildServiceProvider();
-        return Diagnosis.Of(await services.GetRequiredService<Examination>().ReadAsync(names ?? [], TestContext.Current.CancellationToken));
+        return Diagnosis.Of(await services.GetRequiredService<Examination>().ReadAsync(names ?? [], ring, TestContext.Current.CancellationToken));
     }
 }

@@ -14,7 +14,13 @@ public static class WorldLaws
     /// <summary>What the last line of an answer to a command begins with.</summary>
     public const string Answer = "<!-- afk-answer:";
 
-    /// <summary>Each breach of: one working turn per TurnId, never two alive in one repository, one checklist, at most one request to merge and at most one doorbell per run, one answer per command.</summary>
+    /// <summary>What the last line of a comment about broken settings begins with.</summary>
+    public const string Settings = "<!-- afk-settings:";
+
+    /// <summary>That line once the settings are in order.</summary>
+    public const string SettingsInOrder = Settings + "in-order -->";
+
+    /// <summary>Each breach of: one working turn per TurnId, never two alive in one repository, one checklist, at most one request to merge and at most one doorbell per run, one answer per command, one comment about broken settings.</summary>
     public static IReadOnlyList<string> Breaches(SimulatedGitHub gitHub)
     {
         ArgumentNullException.ThrowIfNull(gitHub);
@@ -30,9 +36,15 @@ public static class WorldLaws
                 .Where(pair => !ends.TryGetValue(pair.First.RunId, out var end) || end > pair.Second.At)
                 .Select(pair => $"{repository}: turn {pair.Second.TurnId} was started while {pair.First.TurnId} was alive"));
 
+            var broken = gitHub.Issues(repository).SelectMany(issue => issue.Comments).Count(comment => comment.Body.Contains(Settings, StringComparison.Ordinal) && !comment.Body.Contains(SettingsInOrder, StringComparison.Ordinal));
+            if (broken > 1)
+            {
+                breaches.Add($"{repository}: {broken} comments say that the settings are broken");
+            }
+
             foreach (var issue in gitHub.Issues(repository))
             {
-                var own = issue.Comments.Where(comment => comment.Author == gitHub.Options.AppSlug + "[bot]").ToList();
+                var own = issue.Comments.Where(comment => comment.Author == gitHub.Options.AppSlug + "[bot]" && !comment.Body.Contains(Settings, StringComparison.Ordinal)).ToList();
                 var checklists = own.Count(comment => comment.Body.Contains(Marker, StringComparison.Ordinal));
                 var answers = own.Where(comment => comment.Body.Contains(Answer, StringComparison.Ordinal)).ToList();
                 var asked = own.Count(comment => comment.Body.Contains(Ready, StringComparison.Ordinal));

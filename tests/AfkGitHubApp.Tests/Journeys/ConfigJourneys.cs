@@ -111,7 +111,7 @@ public sealed class ConfigJourneys
         tester.GitHub.Journal.Effects<WorkflowDispatched>().Select(turn => turn.Inputs["kind"]).ShouldBe(["first", "corrective"]);
         var next = Open(tester, "go");
         await tester.PassAsync(TimeSpan.FromHours(1));
-        tester.Issue(next).Comments.ShouldBeEmpty("nothing new starts");
+        tester.Issue(next).Comments.ShouldHaveSingleItem("nothing new starts, and the label is the file's").Body.ShouldContain("is broken");
     }
 
     [Fact]

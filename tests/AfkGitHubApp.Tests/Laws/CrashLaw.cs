@@ -15,6 +15,10 @@ public sealed class CrashLaw
     /// <summary>The repository's labels but the one that the person made by using it: the first writes of all, and nothing of the run's.</summary>
     private const int Labels = 3;
 
+    /// <summary>What is told of broken settings before the run: that they are, what else is, and that they are in order.</summary>
+    private const int Told = 3;
+
+    private const string Broken = "settings broken, then mended";
     private const string T3Code = "T3 Code: ";
     private const string Merged = "merged";
 
@@ -29,10 +33,11 @@ public sealed class CrashLaw
         for (var crashAt = 1; crashAt <= writes; crashAt++)
         {
             var (world, _) = await PlayAsync(story, crashAt, point, forgets);
-            if (forgets && (crashAt - Labels, point) is (1, CrashPoint.AfterPerforming) or (2, CrashPoint.BeforeSending))
+            var before = story is Broken ? Labels + Told : Labels;
+            if (forgets && (crashAt - before, point) is (1, CrashPoint.AfterPerforming) or (2, CrashPoint.BeforeSending))
             {
                 // The lock stands without its marker and nobody remembers why: a person is asked, nothing is started over.
-                world.ShouldBe("open=True labels=[ready-for-human] comments=2 turns=0 reruns=0 quoted=0", story);
+                world.ShouldBe(story is Broken ? "open=True labels=[ready-for-human] comments=3 turns=0 reruns=0 quoted=0 mended=1" : "open=True labels=[ready-for-human] comments=2 turns=0 reruns=0 quoted=0 mended=0", story);
                 continue;
             }
 
@@ -44,6 +49,13 @@ public sealed class CrashLaw
     {
         var wire = new CrashingWire { CrashAt = crashAt, Point = point };
         await using var tester = await AfkTester.InProcessAsync(wire.Around, SettingsOf(story));
+        var files = new Queue<(DateTimeOffset At, string Text)>();
+        if (story is Broken)
+        {
+            tester.GitHub.PutFile(AfkTester.Repository, ".github/afk.yml", "budget: 1");
+            files = new([(tester.Clock.GetUtcNow().AddMinutes(20), "budget: 1\nbackend: 2"), (tester.Clock.GetUtcNow().AddMinutes(40), "version: 1")]);
+        }
+
         var issue = tester.OpenReadyIssue(story, Turns(story));
         if (story == "closed early")
         {
@@ -62,11 +74,16 @@ public sealed class CrashLaw
                 await tester.RestartAsync();
                 await tester.EnrolAsync();
             }
+
+            if (files.TryPeek(out var file) && tester.Clock.GetUtcNow() >= file.At)
+            {
+                tester.GitHub.CommitFile(AfkTester.Repository, ".github/afk.yml", files.Dequeue().Text, AfkTester.Maintainer);
+            }
         }
 
         var name = $"{story}, crash {point} at write {crashAt}, {(forgets ? "memory lost" : "memory kept")}";
         WorldAudit.HoldsOnceAndAlone(tester.GitHub, name);
-        return ($"{WorldAudit.FinalState(tester.GitHub, AfkTester.Repository, issue)} turns={tester.GitHub.Journal.Effects<TurnWorked>().Count} reruns={tester.GitHub.Journal.Effects<RunRerun>().Count} quoted={tester.Issue(issue).Comments.Count(comment => comment.Body.Contains("It works.", StringComparison.Ordinal))}", wire.Writes);
+        return ($"{WorldAudit.FinalState(tester.GitHub, AfkTester.Repository, issue)} turns={tester.GitHub.Journal.Effects<TurnWorked>().Count} reruns={tester.GitHub.Journal.Effects<RunRerun>().Count} quoted={tester.Issue(issue).Comments.Count(comment => comment.Body.Contains("It works.", StringComparison.Ordinal))} mended={tester.Issue(issue).Comments.Count(comment => comment.Body.EndsWith(WorldLaws.SettingsInOrder, StringComparison.Ordinal))}", wire.Writes);
     }
 
     private static (string, string?)[] SettingsOf(string story) => story switch
@@ -82,7 +99,7 @@ public sealed class CrashLaw
         var red = green with { Ci = new CiScript { Conclusion = "failure" } };
         return story switch
         {
-            "green" or Merged => [green],
+            "green" or Merged or Broken => [green],
             "closed early" or "red, then green" or T3Code + "red, then green" => [red, green],
             "flaky" => [green with { Ci = new CiScript { Conclusion = "timed_out", RerunConclusion = "success" } }],
             "stalled" => [green with { Pushes = false }],
@@ -95,7 +112,7 @@ public sealed class CrashLaw
     private static TheoryData<string, CrashPoint, bool> Cross()
     {
         var data = new TheoryData<string, CrashPoint, bool>();
-        foreach (var story in (string[])["green", "red, then green", "closed early", Merged, "flaky", "stalled", "nothing to do", "vanished", T3Code + "red, then green", T3Code + "vanished"])
+        foreach (var story in (string[])["green", Broken, "red, then green", "closed early", Merged, "flaky", "stalled", "nothing to do", "vanished", T3Code + "red, then green", T3Code + "vanished"])
         {
             foreach (var point in Enum.GetValues<CrashPoint>())
             {

@@ -17,6 +17,7 @@ internal static class FullRecord
         EndedRuns = [RunId.FromEvent("LE_7"), RunId.FromEvent("LE_8")],
         Lingering = new LingeringTurn(new TurnId(RunId.FromEvent("LE_8"), 2), "7008", At.AddMinutes(2)) { EndAskedFor = true },
         FrozenTrunk = new FrozenTrunk("00000000000000000000000000000000000000bb", 4, "main") { Head = "00000000000000000000000000000000000000bc", HeadSince = At.AddMinutes(3) },
+        SettingsNotice = new SettingsNotice(9) { Comment = 9_007_199_254_740_993, Says = "0123456789abcdef" },
         Commands = new CommandCursor
         {
             Since = At.AddMinutes(-1),

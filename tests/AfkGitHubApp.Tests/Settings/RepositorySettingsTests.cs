@@ -65,7 +65,7 @@ public sealed class RepositorySettingsTests
     [Theory]
     [InlineData("backend: t3code", "line 1: `backend` is `t3code`, which the operator has not set up")]
     [InlineData("version: 1\nmerge: auto", "line 2: `merge` is `auto`, but the operator lets only people merge")]
-    [InlineData("doorbells: [team-chat]", "line 1: `doorbells[0]` is `team-chat`, a doorbell that the operator has not set up")]
+    [InlineData("doorbells: [team-chat]", "line 1: `doorbells[0]` is `team-chat`, a doorbell that the operator has not set up; there is none")]
     public void What_the_operator_has_not_given_is_a_problem(string text, string problem)
     {
         var settings = Of(text);

@@ -10,9 +10,10 @@ namespace AfkGitHubApp.Acting.Performers;
 /// <summary>
 /// Doorbells are comments on the issue that mention the authoriser, each found again by its marker: the one of record at the run's end, and
 /// before it, where a person has to merge, one that asks for that. Whoever was asked is not rung once more because they have merged: the end is
-/// told in the comment they know. One that cannot be delivered neither blocks the run nor rings twice.
+/// told in the comment they know. One that cannot be delivered neither blocks the run nor rings twice. The operator's doorbells by name ring
+/// after it.
 /// </summary>
-public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal journal, MarkerKeys keys, WriteDoor door, TimeProvider time, ILogger<DoorbellPerformer> logger)
+public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal journal, MarkerKeys keys, NamedDoorbells others, WriteDoor door, TimeProvider time, ILogger<DoorbellPerformer> logger)
     : IPerformer<Effect.RingDoorbell>, IPerformer<Effect.AskForMerge>
 {
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromMinutes(10);
@@ -33,8 +34,10 @@ public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal j
             PullRequestUrl = target.PullRequest?.Url,
             Took = time.GetUtcNow() - target.Run.StartedAt,
         };
-        var (comment, did) = await RingAsync(lease, target, "ready", DoorbellMarker.Ready, NotificationText.For(NotificationText.Ready, model), inPlaceOfReady: false, cancellationToken);
-        return new(target.Run with { ReadyCommentId = comment }) { Did = did };
+        var notification = NotificationText.For(NotificationText.Ready, model);
+        var (comment, did) = await TellAsync(lease, target, "ready", DoorbellMarker.Ready, notification, inPlaceOfReady: false, cancellationToken);
+        var rung = await others.RingAsync(lease, target, notification, new Performed(target.Run) { Did = did }, cancellationToken);
+        return rung.IsOpen ? rung : rung with { Run = target.Run with { ReadyCommentId = comment } };
     }
 
     /// <inheritdoc/>
@@ -56,11 +59,12 @@ public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal j
             Revert = end.Commits,
             TrunkLeftRed = end.Ending is Ending.Frozen && target.Run.Delivery is Delivery.Trunk,
         };
-        var (_, did) = await RingAsync(lease, target, "doorbell", DoorbellMarker.OfRecord, NotificationText.For(kind, model), inPlaceOfReady: end.Ending is Ending.Done, cancellationToken);
-        return new(target.Run) { Did = did };
+        var notification = NotificationText.For(kind, model);
+        var (_, did) = await TellAsync(lease, target, "doorbell", DoorbellMarker.OfRecord, notification, inPlaceOfReady: end.Ending is Ending.Done, cancellationToken);
+        return await others.RingAsync(lease, target, notification, new Performed(target.Run) { Did = did }, cancellationToken);
     }
 
-    /// <summary>Rings once.</summary>
+    /// <summary>Writes the comment once.</summary>
     /// <param name="lease">The right to act.</param>
     /// <param name="target">What to act on.</param>
     /// <param name="name">Name of the effect in the journal.</param>
@@ -69,7 +73,7 @@ public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal j
     /// <param name="inPlaceOfReady">Whether the comment that asked for the merge tells it, where there is one.</param>
     /// <param name="cancellationToken">Ends it between requests.</param>
     /// <returns>The comment's id, null where there is none; and what was written, for people.</returns>
-    private async Task<(long? Comment, string? Did)> RingAsync(RepositoryLease lease, EffectTarget target, string name, DoorbellMarker marker, Notification notification, bool inPlaceOfReady, CancellationToken cancellationToken)
+    private async Task<(long? Comment, string? Did)> TellAsync(RepositoryLease lease, EffectTarget target, string name, DoorbellMarker marker, Notification notification, bool inPlaceOfReady, CancellationToken cancellationToken)
     {
         var run = target.Run;
         var key = new EffectKey(new TurnId(run.Id, 1), name);

@@ -13,6 +13,7 @@ internal static class ConfigAtCommit
 
     private const string File = """
         oid
+                url
                 file(path: $path) { object { __typename ... on Blob { byteSize isBinary isTruncated text } } }
         """;
 
@@ -51,11 +52,11 @@ internal static class ConfigAtCommit
         ? null
         : commit.File switch
         {
-            null => new(sha),
-            { Object: { Typename: "Blob", ByteSize: { } bytes } blob } => new(sha) { Bytes = bytes, Text = blob is { IsBinary: not true, IsTruncated: not true } ? blob.Text : null },
+            null => new(sha) { CommitUrl = commit.Url },
+            { Object: { Typename: "Blob", ByteSize: { } bytes } blob } => new(sha) { CommitUrl = commit.Url, Bytes = bytes, Text = blob is { IsBinary: not true, IsTruncated: not true } ? blob.Text : null },
 
             // A folder, a submodule or something new stands under this name: it is there, and it is no text.
-            _ => new(sha) { Bytes = 0 },
+            _ => new(sha) { CommitUrl = commit.Url, Bytes = 0 },
         };
 }
 
@@ -71,6 +72,7 @@ internal sealed record ConfigRepositoryNode([property: JsonPropertyName("databas
 
 internal sealed record ConfigCommitNode(
     [property: JsonPropertyName("oid")] string? Oid,
+    [property: JsonPropertyName("url")] string? Url,
     [property: JsonPropertyName("file")] ConfigEntryNode? File,
     [property: JsonPropertyName("history")] Nodes<ConfigCommitNode>? History);
 
