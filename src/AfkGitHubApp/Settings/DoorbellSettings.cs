@@ -140,6 +140,11 @@ public sealed record DoorbellSettings
                 : $"is no topic; it must be 1 to {LongestTopic} letters, digits, hyphens and underscores");
         }
 
+        if (texts["Token"].Any(letter => letter is <= ' ' or > '~'))
+        {
+            read.Problem(key("Token"), "must be visible ASCII characters without blanks, as the ntfy server shows it");
+        }
+
         if (texts["Token"].Length > 0 && texts["User"].Length > 0)
         {
             read.Problem(key("Token"), $"is given beside {key("User")}; give one of them");

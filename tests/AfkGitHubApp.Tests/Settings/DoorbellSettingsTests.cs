@@ -93,6 +93,7 @@ public sealed class DoorbellSettingsTests
         Problems(Ntfy(("Token", "t"), ("User", "u"), ("Password", "p"))).ShouldHaveSingleItem().ShouldStartWith("Afk:Doorbells:a:Token is given beside");
         Problems(Ntfy(("User", "u"))).ShouldHaveSingleItem().ShouldStartWith("Afk:Doorbells:a:Password is missing;");
         Problems(Ntfy(("Password", "p"))).ShouldHaveSingleItem().ShouldStartWith("Afk:Doorbells:a:User is missing;");
+        Problems(Ntfy(("Token", "tk_1\ntk_2"))).ShouldHaveSingleItem().ShouldStartWith("Afk:Doorbells:a:Token must be visible ASCII");
         Problems([.. Ntfy(), ("Afk:Doorbells:a:Topic", "a/b")]).ShouldHaveSingleItem().ShouldStartWith("Afk:Doorbells:a:Topic is no topic;");
         Problems(Ntfy()).ShouldBeEmpty();
     }
