@@ -69,6 +69,9 @@ public sealed record AfkOptions
     /// <summary>Connection string of the shared store; empty = everything is kept in this process.</summary>
     public string Redis { get; init; } = "";
 
+    /// <summary>Its name only: what it holds is secret.</summary>
+    public override string ToString() => nameof(AfkOptions);
+
     /// <summary>Reads and checks all settings.</summary>
     /// <returns>The options, and every problem found; with problems the options must not be used.</returns>
     public static (AfkOptions Options, IReadOnlyList<string> Problems) Read(IConfiguration configuration)

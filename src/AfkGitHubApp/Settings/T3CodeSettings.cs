@@ -29,6 +29,9 @@ public sealed record T3CodeSettings
     /// <summary>What the agent may do without being asked, in T3 Code's words.</summary>
     public string RuntimeMode { get; init; } = "full-access";
 
+    /// <summary>Its name only: what it holds is secret.</summary>
+    public override string ToString() => nameof(T3CodeSettings);
+
     /// <summary>The folder of this repository's clone on the server.</summary>
     public string WorkspaceOf(RepositoryKey repository)
     {

@@ -15,6 +15,9 @@ public sealed record GitHubOptions
     /// <summary>Bound of one request, body included. Default 10 s.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Its name only: what it holds is secret.</summary>
+    public override string ToString() => nameof(GitHubOptions);
+
     /// <summary>GraphQL's address: beside the REST base on github.com, <c>/api/graphql</c> beside <c>/api/v3/</c> on GitHub Enterprise Server.</summary>
     public Uri GraphQlAddress => BaseAddress.AbsolutePath.EndsWith("/api/v3/", StringComparison.Ordinal)
         ? new Uri(BaseAddress, "/api/graphql")
