@@ -156,11 +156,15 @@ public sealed class SafeLaw
     }
 
     [Theory]
-    [InlineData(60, true)]
-    [InlineData(110, false)]
-    public async Task A_text_edited_by_writers_alone_is_trusted_as_long_as_all_edits_since_the_label_are_shown(int edits, bool starts)
+    [InlineData(40, true, true)]
+    [InlineData(60, false, true)]
+    [InlineData(60, true, false)]
+    [InlineData(110, false, false)]
+    [InlineData(110, true, false)]
+    public async Task A_text_edited_by_writers_alone_is_trusted_as_long_as_all_edits_since_the_label_are_shown(int edits, bool oldestFirst, bool starts)
     {
         await using var tester = await AfkTester.InProcessAsync(("Afk:KillSwitch", "true"));
+        tester.GitHub.ListEditsOldestFirst(oldestFirst);
         var issue = tester.GitHub.OpenIssue(AfkTester.Repository, "mallory", "Mend the widget", "please");
         for (var edit = 0; edit < 50; edit++)
         {
@@ -172,6 +176,7 @@ public sealed class SafeLaw
         await tester.PassAsync(TimeSpan.FromMinutes(1));
         for (var edit = 0; edit < edits; edit++)
         {
+            tester.Clock.Advance(TimeSpan.FromSeconds(2));
             tester.GitHub.EditIssue(AfkTester.Repository, issue, AfkTester.Maintainer, body: $"Please {edit}");
         }
 

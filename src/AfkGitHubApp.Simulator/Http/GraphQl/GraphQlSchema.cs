@@ -400,9 +400,11 @@ internal static class GraphQlSchema
         return Connection.Of("IssueCommentConnection", "comments", [.. issue.Events.Where(entry => entry.Comment is not null).Select(entry => (object)(repository, issue, entry))], call);
     }
 
-    /// <summary>Newest first, as GitHub lists them.</summary>
-    private static Connection Edits(GraphQlCall call) =>
-        Connection.Of("UserContentEditConnection", "userContentEdits", [.. SourceOf(call).Issue.Edits.AsEnumerable().Reverse()], call);
+    private static Connection Edits(GraphQlCall call)
+    {
+        var edits = SourceOf(call).Issue.Edits.AsEnumerable();
+        return Connection.Of("UserContentEditConnection", "userContentEdits", [.. call.World.EditsOldestFirst ? edits : edits.Reverse()], call);
+    }
 
     private static Connection Timeline(GraphQlCall call)
     {
