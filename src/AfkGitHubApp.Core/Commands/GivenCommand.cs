@@ -24,11 +24,18 @@ public sealed record GivenCommand(long Comment, string Node, int Issue, DateTime
     /// <summary>Whether it carries an answer of whomever already.</summary>
     public bool IsAnswered { get; init; }
 
+    /// <summary>Whether our own words stand on GitHub that say it is not obeyed: what was decided before the store forgot it stays decided.</summary>
+    public bool IsRefused { get; init; }
+
     /// <summary>What the bookkeeping becomes by it, its answer included.</summary>
     public RepositoryRecord Obey(RepositoryRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
-        var (obeyed, problem) = Reading.Command is { } command ? Obey(record, command) : (record, Reading.Problem);
+        var (obeyed, problem) = (Reading.Command, IsRefused) switch
+        {
+            ({ } command, false) => Obey(record, command),
+            _ => (record, Reading.Problem ?? "It was not obeyed when it was given."),
+        };
         return Cold && IsAnswered ? obeyed : obeyed with { Commands = obeyed.Commands! with { Replies = obeyed.Commands.Replies.Add(new(Comment, Node, Issue, Reading.Command?.Verb, problem) { MayStand = Cold }) } };
     }
 

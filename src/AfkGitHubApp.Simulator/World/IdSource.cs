@@ -14,6 +14,7 @@ internal sealed class IdSource(int seed)
         ["repository"] = 1_020_000_000,
         ["issue"] = 3_150_000_000,
         ["comment"] = 2_960_000_000,
+        ["edit"] = 1_450_000_000,
         ["event"] = 17_800_000_000,
         ["label"] = 8_400_000_000,
         ["reaction"] = 290_000_000,

@@ -34,6 +34,9 @@ internal sealed class Issue(long id, int number, Account author, string title, s
 
     public Account? Editor { get; set; }
 
+    /// <summary>Who wrote which version of the text when, oldest first; nothing until the first edit, which brings the creation along.</summary>
+    public List<TextEdit> Edits { get; } = [];
+
     public GithubApp? Via { get; set; }
 
     public PullRequest? PullRequest { get; set; }
@@ -55,6 +58,11 @@ internal sealed class Issue(long id, int number, Account author, string title, s
     public string NodeId => IdSource.Node(PullRequest is null ? "I" : "PR", id);
 
     public bool HasLabel(string name) => Labels.Contains(name, StringComparer.OrdinalIgnoreCase);
+}
+
+internal sealed record TextEdit(long Id, DateTimeOffset At, Account Editor)
+{
+    public string NodeId => IdSource.Node("UCE", Id);
 }
 
 internal sealed class PullRequest(long id, string headBranch, string baseBranch)

@@ -105,6 +105,12 @@ internal sealed class IssueDesk(WorldState world)
             changes["body"] = new JsonObject { ["from"] = issue.Body };
             issue.Body = body;
             // GitHub counts only the text as an edit; a new title is an event of its own.
+            if (issue.Edits.Count == 0)
+            {
+                issue.Edits.Add(new TextEdit(world.Ids.Next("edit"), issue.CreatedAt, issue.Author));
+            }
+
+            issue.Edits.Add(new TextEdit(world.Ids.Next("edit"), world.Now, by));
             issue.LastEditedAt = world.Now;
             issue.Editor = by;
         }

@@ -144,6 +144,9 @@ public sealed partial class SimulatedGitHub
     public void EditIssue(string repository, int number, string byLogin, string? title = null, string? body = null) =>
         WithIssue(repository, number, (at, issue) => world.Issues.Edit(at, issue, world.AccountOf(byLogin), title, body));
 
+    /// <summary>Lists the edits of texts from the oldest on, instead of from the newest.</summary>
+    public void ListEditsOldestFirst(bool on = true) => Within(() => world.EditsOldestFirst = on);
+
     /// <summary>Deletes an issue: it answers 410 from now on.</summary>
     public void DeleteIssue(string repository, int number, string byLogin) =>
         WithIssue(repository, number, (at, issue) => world.Issues.Delete(at, issue, world.AccountOf(byLogin)));

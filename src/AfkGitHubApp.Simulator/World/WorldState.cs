@@ -52,6 +52,9 @@ internal sealed class WorldState
 
     public bool HookInsecureSsl { get; set; }
 
+    /// <summary>GitHub's description promises no order for the edits of a text.</summary>
+    public bool EditsOldestFirst { get; set; }
+
     public DateTimeOffset CreatedAt { get; }
 
     public Agenda Agenda { get; }

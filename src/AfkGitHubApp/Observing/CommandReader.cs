@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AfkGitHubApp.Core.Commands;
+using AfkGitHubApp.Core.Rendering;
 using AfkGitHubApp.Core.Runs;
 using AfkGitHubApp.Ports;
 
@@ -27,6 +28,7 @@ public sealed class CommandReader(ITracker tracker)
         var written = (await tracker.CommentsSinceAsync(repository, since, cancellationToken)).Where(comment => comment.At >= since).OrderBy(comment => comment.At).ThenBy(comment => comment.Id).ToList();
         var commands = new List<GivenCommand>();
         var trusted = new Dictionary<long, bool>();
+        var ours = new Dictionary<int, IReadOnlyList<OwnComment>>();
         foreach (var comment in written.Where(comment => !seen.Contains(comment.Id)))
         {
             if (comment.Author is not { IsPerson: true, Id: { } author, Login: var login } || SlashCommand.Parse(comment.Body) is not { } reading)
@@ -40,10 +42,24 @@ public sealed class CommandReader(ITracker tracker)
                 trusted[author] = mayWrite = await tracker.MayWriteAsync(repository, person, cancellationToken);
             }
 
-            if (mayWrite)
+            if (!mayWrite)
             {
-                commands.Add(new(comment.Id, comment.NodeId, comment.Issue, comment.At, person, comment.IsEdited ? new(Command: null, Edited) : reading) { Cold = cursor is null, IsAnswered = comment.IsAnswered });
+                continue;
             }
+
+            // These are answered in words only where they are not obeyed.
+            var mayBeRefused = cursor is null && reading.Command is { Verb: SlashVerb.Retry or SlashVerb.Extend };
+            if (mayBeRefused && !ours.ContainsKey(comment.Issue))
+            {
+                ours[comment.Issue] = await tracker.OwnCommentsAsync(repository, comment.Issue, cancellationToken);
+            }
+
+            commands.Add(new(comment.Id, comment.NodeId, comment.Issue, comment.At, person, comment.IsEdited ? new(Command: null, Edited) : reading)
+            {
+                Cold = cursor is null,
+                IsAnswered = comment.IsAnswered,
+                IsRefused = mayBeRefused && ours[comment.Issue].Any(answer => answer.Body.EndsWith(CommandAnswer.Marker(comment.Id), StringComparison.Ordinal)),
+            });
         }
 
         var next = written.Count > 0 && written[^1].At - ShownLate is var late && late > since ? late : since;

@@ -224,9 +224,20 @@ public sealed class ReadyIssues(ITracker tracker, IGitHubApp app, Gates gates, M
             return $"{authorised.What} by {actor.Login}, who may not write to this repository";
         }
 
-        if (issue.LastEditedAt >= authorised.At && !await MayWriteAsync(repository, issue.Editor, cancellationToken))
+        if (issue.LastEditedAt >= authorised.At)
         {
-            return $"the text was edited after {authorised.What}, by {issue.Editor?.Login ?? "an unknown account"}; {authorised.Again} to trust the new text";
+            if (!ShowsEditsSince(issue, authorised.At))
+            {
+                return $"the text was edited after {authorised.What}, and GitHub does not show by whom in all; {authorised.Again} to trust the new text";
+            }
+
+            foreach (var editor in issue.Edits.Where(edit => edit.At >= authorised.At).Select(edit => edit.Editor).Append(issue.Editor).Distinct())
+            {
+                if (!await MayWriteAsync(repository, editor, cancellationToken))
+                {
+                    return $"the text was edited after {authorised.What}, by {editor?.Login ?? "an unknown account"}; {authorised.Again} to trust the new text";
+                }
+            }
         }
 
         if (issue.EventsAreCut && !issue.Events.Any(each => each.At < authorised.At))
@@ -245,6 +256,10 @@ public sealed class ReadyIssues(ITracker tracker, IGitHubApp app, Gates gates, M
 
         return null;
     }
+
+    /// <summary>Whether no edit since then is missing, whichever end of a cut list is shown: the newest is there, and where it is cut one from before.</summary>
+    private static bool ShowsEditsSince(IssueSnapshot issue, DateTimeOffset since) =>
+        issue.Edits.Any(edit => edit.At == issue.LastEditedAt) && (!issue.EditsAreCut || issue.Edits.Any(edit => edit.At < since));
 
     private async Task<bool> MayWriteAsync(RepositoryKey repository, Actor? actor, CancellationToken cancellationToken) =>
         actor is { Id: { } id, IsPerson: true } && await tracker.MayWriteAsync(repository, new Person(id, actor.Login), cancellationToken);

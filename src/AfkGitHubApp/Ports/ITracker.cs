@@ -10,8 +10,8 @@ public interface ITracker
     /// <summary>One consistent look at an issue, its decisive events and the head of a branch.</summary>
     /// <param name="repository">Where.</param>
     /// <param name="number">The issue.</param>
-    /// <param name="branch">The branch whose head is wanted; null = the default branch.</param>
-    /// <param name="commit">The commit whose statuses are wanted besides; null = none.</param>
+    /// <param name="branch">The branch of a run whose head is wanted; null = the default branch, and the edits of the text, for a run that is to start.</param>
+    /// <param name="commit">The commit whose statuses are wanted besides the branch; null = none.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     Task<IssueSnapshot> ReadIssueAsync(RepositoryKey repository, int number, string? branch, string? commit, CancellationToken cancellationToken);
 
@@ -145,6 +145,11 @@ public enum IssueEventKind
 /// <param name="CloserSha">The commit that closed it, when a commit did.</param>
 public sealed record IssueEvent(string NodeId, IssueEventKind Kind, DateTimeOffset At, Actor? Actor, string? Label, string? CloserSha);
 
+/// <summary>That the text was edited.</summary>
+/// <param name="At">When.</param>
+/// <param name="Editor">Who; null when GitHub does not say (deleted account).</param>
+public sealed record TextEdit(DateTimeOffset At, Actor? Editor);
+
 /// <summary>That there is a comment.</summary>
 /// <param name="Id">REST id.</param>
 /// <param name="At">When it was written.</param>
@@ -200,6 +205,12 @@ public sealed record IssueSnapshot
 
     /// <summary>Who edited it last.</summary>
     public Actor? Editor { get; init; }
+
+    /// <summary>The edits of the text, the writing of it among them or not, in no order; empty where a branch was asked for, or there are none.</summary>
+    public ImmutableArray<TextEdit> Edits { get; init; } = [];
+
+    /// <summary>Whether there may be more edits than those that were read.</summary>
+    public bool EditsAreCut { get; init; }
 
     /// <summary>Decisive events, oldest first, at most the newest hundred.</summary>
     public ImmutableArray<IssueEvent> Events { get; init; } = [];

@@ -45,6 +45,25 @@ public sealed class GraphQlTests(ContractServer server) : ContractTest(server)
         (await GitHub.Tracker.ReadIssueAsync(Repository, 42, null, null, Cancel)).HeadSha.ShouldBe("aaaa");
     }
 
+    [Theory]
+    [InlineData("""{"totalCount":2,"nodes":[{"editedAt":"2026-03-01T10:00:00Z","editor":{"__typename":"User","login":"mona","databaseId":4294967300}},{"editedAt":"2026-03-01T09:00:00Z","editor":null}]}""", 2, false)]
+    [InlineData("""{"totalCount":2,"nodes":[{"editedAt":"2026-03-01T10:00:00Z","editor":null},null]}""", 1, true)]
+    [InlineData("""{"totalCount":101,"nodes":[{"editedAt":"2026-03-01T10:00:00Z","editor":null}]}""", 1, true)]
+    [InlineData("""{"totalCount":0,"nodes":null}""", 0, false)]
+    [InlineData("null", 0, true)]
+    public async Task Edits_are_read_and_a_missing_one_is_noticed(string edits, int read, bool cut)
+    {
+        var answer = JsonNode.Parse(Situations.Ordinary)!;
+        answer["data"]!["repository"]!["issue"]!["userContentEdits"] = JsonNode.Parse(edits);
+        Given(answer.ToJsonString());
+
+        var issue = await GitHub.Tracker.ReadIssueAsync(Repository, 42, null, null, Cancel);
+
+        issue.Edits.Length.ShouldBe(read);
+        issue.EditsAreCut.ShouldBe(cut);
+        (issue.Edits.IsEmpty ? null : issue.Edits[0].At as DateTimeOffset?).ShouldBe(issue.Edits.IsEmpty ? null : issue.LastEditedAt);
+    }
+
     [Fact]
     public async Task Null_wherever_the_schema_allows_it_is_read()
     {

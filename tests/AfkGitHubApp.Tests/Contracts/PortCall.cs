@@ -58,14 +58,14 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
             (gitHub, cancel) => gitHub.Tracker.ReadIssueAsync(Repository, 42, "main", null, cancel),
             new Exchange("POST", "/graphql", Situations.Ordinary)
             {
-                Body = JsonSerializer.Serialize(new { query = IssueSituation.Query, variables = new { owner = "Octo-Org", name = "hello.world", number = 42, branch = "refs/heads/main" } }),
+                Body = JsonSerializer.Serialize(new { query = IssueSituation.QueryWithBranch, variables = new { owner = "Octo-Org", name = "hello.world", number = 42, branch = "refs/heads/main" } }),
             }),
         new(
             "tracker reads an issue and no branch",
             (gitHub, cancel) => gitHub.Tracker.ReadIssueAsync(Repository, 42, null, null, cancel),
             new Exchange("POST", "/graphql", Situations.Ordinary)
             {
-                Body = JsonSerializer.Serialize(new { query = IssueSituation.Query, variables = new { owner = "Octo-Org", name = "hello.world", number = 42, branch = "refs/heads/afk/none" } }),
+                Body = JsonSerializer.Serialize(new { query = IssueSituation.Query, variables = new { owner = "Octo-Org", name = "hello.world", number = 42 } }),
             }),
         new(
             "tracker reads an issue and the statuses of a commit",

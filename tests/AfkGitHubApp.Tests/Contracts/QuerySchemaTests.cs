@@ -13,6 +13,10 @@ public sealed class QuerySchemaTests
         QueryCheck.Problems(Schema, IssueSituation.Query).ShouldBeEmpty();
 
     [Fact]
+    public void The_issue_query_with_a_branch_asks_for_nothing_that_GitHub_does_not_have() =>
+        QueryCheck.Problems(Schema, IssueSituation.QueryWithBranch).ShouldBeEmpty();
+
+    [Fact]
     public void The_issue_query_with_statuses_asks_for_nothing_that_GitHub_does_not_have() =>
         QueryCheck.Problems(Schema, IssueSituation.QueryWithStatuses).ShouldBeEmpty();
 
@@ -40,12 +44,13 @@ public sealed class QuerySchemaTests
         QueryCheck.Problems(Schema, BroughtCommits.Ask("octo", "widgets", [.. Enumerable.Range(1, 50).Select(number => $"{number:x40}")]).Query).ShouldBeEmpty();
 
     [Fact]
-    public void The_issue_query_costs_one_point()
+    public void The_issue_queries_cost_one_point()
     {
-        // Nodes asked for by all connections / 100, at least one: https://docs.github.com/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
-        var connections = IssueSituation.Query.Split("(first: 100)").Length - 1 + IssueSituation.Query.Split("(last: 100").Length - 1;
-
-        connections.ShouldBe(2);
+        // One request for each connection, none of them below another, divided by 100: https://docs.github.com/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
+        foreach (var query in (string[])[IssueSituation.Query, IssueSituation.QueryWithBranch, IssueSituation.QueryWithStatuses])
+        {
+            (query.Split("(first: ").Length - 1 + query.Split("(last: ").Length - 1).ShouldBe(4);
+        }
     }
 
     [Theory]
@@ -70,9 +75,9 @@ public sealed class QuerySchemaTests
     [InlineData("oid } ", "oid pushedDate } ", "has no field pushedDate")]
     public void A_query_that_GitHub_would_refuse_is_found_out(string part, string wrong, string problem)
     {
-        IssueSituation.Query.ShouldContain(part);
+        IssueSituation.QueryWithBranch.ShouldContain(part);
 
-        QueryCheck.Problems(Schema, IssueSituation.Query.Replace(part, wrong, StringComparison.Ordinal)).ShouldContain(each => each.Contains(problem, StringComparison.Ordinal));
+        QueryCheck.Problems(Schema, IssueSituation.QueryWithBranch.Replace(part, wrong, StringComparison.Ordinal)).ShouldContain(each => each.Contains(problem, StringComparison.Ordinal));
     }
 
     [Fact]

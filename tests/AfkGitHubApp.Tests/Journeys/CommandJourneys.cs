@@ -233,6 +233,54 @@ public sealed class CommandJourneys
     }
 
     [Theory]
+    [InlineData("", "confused")]
+    [InlineData("/reactions", "")]
+    public async Task A_retry_that_was_refused_stays_refused_when_the_store_is_lost(string unanswered, string reactions)
+    {
+        await using var tester = await AfkTester.InProcessAsync();
+        var issue = tester.OpenReadyIssue(turns: [Stalled with { Takes = TimeSpan.FromMinutes(10) }, Green]);
+        await tester.PassAsync(TimeSpan.FromMinutes(2));
+        if (unanswered.Length > 0)
+        {
+            tester.GitHub.AddRequestFault(new() { PathContains = unanswered, Status = 403, Times = 1 });
+        }
+
+        Say(tester, issue, "/afk retry");
+        await tester.PassUntilEndedAsync(issue, Long);
+        tester.EndingOf(issue).ShouldBe(Ending.NeedsHuman);
+        string.Join(',', Reactions(tester)).ShouldBe(reactions);
+
+        await tester.RestartAsync();
+        await tester.EnrolAsync();
+        await tester.PassAsync(TimeSpan.FromHours(2));
+
+        tester.GitHub.Journal.Effects<TurnWorked>().ShouldHaveSingleItem();
+        tester.Issue(issue).Labels.ShouldBe([AfkTester.ForHuman]);
+        Answers(tester, issue).ShouldHaveSingleItem().ShouldContain("in flight");
+        Reactions(tester).ShouldBe(["confused"]);
+    }
+
+    [Fact]
+    public async Task A_retry_that_waits_is_not_forgotten_with_the_store()
+    {
+        await using var tester = await AfkTester.InProcessAsync();
+        var issue = await HandedOverAsync(tester, Green);
+        tester.GitHub.Label(AfkTester.Repository, issue, "paused", AfkTester.Maintainer);
+        Say(tester, issue, "/afk retry");
+        await tester.PassAsync(TimeSpan.FromMinutes(2));
+        Reactions(tester).ShouldBe(["+1"]);
+
+        await tester.RestartAsync();
+        await tester.EnrolAsync();
+        await tester.PassAsync(TimeSpan.FromMinutes(2));
+        tester.GitHub.Unlabel(AfkTester.Repository, issue, "paused", AfkTester.Maintainer);
+        await tester.PassUntilEndedAsync(issue, Long);
+
+        tester.EndingOf(issue).ShouldBe(Ending.Done);
+        Reactions(tester).ShouldBe(["+1"]);
+    }
+
+    [Theory]
     [InlineData(CrashPoint.BeforeSending, true)]
     [InlineData(CrashPoint.BeforeSending, false)]
     [InlineData(CrashPoint.AfterPerforming, true)]

@@ -51,6 +51,7 @@ internal static class GraphQlSchema
         (Repository, Issue { PullRequest: not null }) => "PullRequest",
         (Repository, Issue) => "Issue",
         (Repository, Label) => "Label",
+        TextEdit => "UserContentEdit",
         (Repository, Issue, IssueEvent { Kind: var kind }) => kind switch
         {
             "labeled" => "LabeledEvent",
@@ -185,6 +186,12 @@ internal static class GraphQlSchema
             Of<(Repository, Label Label)>("color", one => one.Label.Color),
             Of<(Repository, Label Label)>("description", one => one.Label.Description));
         yield return Type("LabelConnection", [.. ConnectionFields("Label")]);
+        yield return Type("UserContentEditConnection", [.. ConnectionFields("UserContentEdit")]);
+        yield return Type("UserContentEdit",
+            Of<TextEdit>("id", one => one.NodeId),
+            Of<TextEdit>("createdAt", one => Render.Time(one.At)),
+            Of<TextEdit>("editedAt", one => Render.Time(one.At)),
+            Object("editor", "Actor", call => ((TextEdit)call.Source!).Editor));
         yield return Type("IssueCommentConnection", [.. ConnectionFields("IssueComment")]);
         yield return Type("IssueTimelineItemsConnection", [.. ConnectionFields("IssueTimelineItems"), Of<Connection>("filteredCount", one => one.All.Count), Of<Connection>("pageCount", one => one.Shown.Count)]);
         yield return Type("PageInfo",
@@ -245,6 +252,7 @@ internal static class GraphQlSchema
         Object("editor", "Actor", call => SourceOf(call).Issue.Editor),
         Object("labels", "LabelConnection", Labels, ("first", false), ("last", false), ("after", false), ("before", false), ("orderBy", false)),
         Object("comments", "IssueCommentConnection", Comments, ("first", false), ("last", false), ("after", false), ("before", false), ("orderBy", false)),
+        Object("userContentEdits", "UserContentEditConnection", Edits, ("first", false), ("last", false), ("after", false), ("before", false)),
         Object("timelineItems", "IssueTimelineItemsConnection", Timeline, ("first", false), ("last", false), ("after", false), ("before", false), ("itemTypes", false), ("since", false), ("skip", false)));
 
     private static object RepositoryOf(GraphQlCall call)
@@ -390,6 +398,12 @@ internal static class GraphQlSchema
     {
         var (repository, issue) = SourceOf(call);
         return Connection.Of("IssueCommentConnection", "comments", [.. issue.Events.Where(entry => entry.Comment is not null).Select(entry => (object)(repository, issue, entry))], call);
+    }
+
+    private static Connection Edits(GraphQlCall call)
+    {
+        var edits = SourceOf(call).Issue.Edits.AsEnumerable();
+        return Connection.Of("UserContentEditConnection", "userContentEdits", [.. call.World.EditsOldestFirst ? edits : edits.Reverse()], call);
     }
 
     private static Connection Timeline(GraphQlCall call)

@@ -151,7 +151,7 @@ internal sealed record GraphQlError(string? Type, string? Message)
     public IReadOnlyList<JsonElement>? Path { get; init; }
 }
 
-internal sealed record IssueSituationVariables(string Owner, string Name, int Number, string Branch, string? Commit);
+internal sealed record IssueSituationVariables(string Owner, string Name, int Number, string? Branch, string? Commit);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, NumberHandling = JsonNumberHandling.AllowReadingFromString, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(NoBody))]

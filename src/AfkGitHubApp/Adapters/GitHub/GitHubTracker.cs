@@ -12,10 +12,11 @@ public sealed class GitHubTracker(GitHubConnection gitHub, IGitHubApp app) : ITr
     /// <inheritdoc/>
     public async Task<IssueSnapshot> ReadIssueAsync(RepositoryKey repository, int number, string? branch, string? commit, CancellationToken cancellationToken)
     {
-        var variables = new IssueSituationVariables(repository.Owner, repository.Name, number, branch is null ? IssueSituation.NoBranch : "refs/heads/" + branch, commit);
-        var withoutStatuses = commit is null;
+        var variables = new IssueSituationVariables(repository.Owner, repository.Name, number, branch is null ? null : "refs/heads/" + branch, branch is null ? null : commit);
+        var withoutStatuses = variables.Commit is null;
+        var query = (variables.Branch, variables.Commit) switch { (null, _) => IssueSituation.Query, (_, null) => IssueSituation.QueryWithBranch, _ => IssueSituation.QueryWithStatuses };
         var data = await gitHub.QueryAsync<IssueSituationVariables, IssueSituationData>(
-            As(repository), commit is null ? IssueSituation.Query : IssueSituation.QueryWithStatuses, variables, GitHubJson.Default.GraphQlRequestIssueSituationVariables, cancellationToken,
+            As(repository), query, variables, GitHubJson.Default.GraphQlRequestIssueSituationVariables, cancellationToken,
             mayLack: error => BroughtCommits.MayLack(error) || (IssueSituation.IsOfStatuses(error) && (withoutStatuses = true)), beside: Moved);
         return Moved(data) is { } moved ? throw moved : IssueSituation.Read(data, branch, withoutStatuses);
 

@@ -11,13 +11,30 @@ namespace AfkGitHubApp.Adapters.GitHub;
 /// </summary>
 internal static class IssueSituation
 {
-    /// <summary>Asks for no branch: what stands under this name, if anything, is not read.</summary>
-    public const string NoBranch = "refs/heads/afk/none";
-
+    /// <summary>What decides whether a run may start, with everybody who edited the text.</summary>
     public const string Query = $$"""
+        query IssueSituation($owner: String!, $name: String!, $number: Int!) {
+          repository(owner: $owner, name: $name) {
+        {{Place}}
+            issue(number: $number) {
+              userContentEdits(first: 100) { totalCount nodes { editedAt editor { __typename login ... on User { databaseId } ... on Bot { databaseId } } } }
+        {{Facts}}
+            }
+          }
+        }
+        """;
+
+    /// <summary>What is true of a run in flight: the issue and the branch that its work must reach.</summary>
+    public const string QueryWithBranch = $$"""
         query IssueSituation($owner: String!, $name: String!, $number: Int!, $branch: String!) {
           repository(owner: $owner, name: $name) {
+        {{Place}}
+        {{Branch}}
+            issue(number: $number) {
         {{Facts}}
+            }
+          }
+        }
         """;
 
     /// <summary>The same, with the statuses of a commit, of which GitHub shows the latest of each context, here as in REST.</summary>
@@ -25,19 +42,30 @@ internal static class IssueSituation
         query IssueSituation($owner: String!, $name: String!, $number: Int!, $branch: String!, $commit: GitObjectID!) {
           repository(owner: $owner, name: $name) {
             {{Judged}}: object(oid: $commit) { oid ... on Commit { status { contexts { context state targetUrl } } } }
+        {{Place}}
+        {{Branch}}
+            issue(number: $number) {
         {{Facts}}
+            }
+          }
+        }
         """;
 
     private const string Judged = "judged";
     private const int MostEvents = 100;
 
-    private const string Facts = $$"""
+    private const string Place = """
             databaseId
             nameWithOwner
             isArchived
             defaultBranchRef { name target { oid } }
+        """;
+
+    private const string Branch = $$"""
             ref(qualifiedName: $branch) { target { oid ... on Commit { message {{BroughtCommits.Selection}} } } }
-            issue(number: $number) {
+        """;
+
+    private const string Facts = """
               fullDatabaseId
               number
               title
@@ -58,9 +86,6 @@ internal static class IssueSituation
                   ... on RenamedTitleEvent { id createdAt actor { __typename login ... on User { databaseId } ... on Bot { databaseId } } }
                 }
               }
-            }
-          }
-        }
         """;
 
     /// <summary>Statuses that cannot be had this way are asked for by themselves, where the answer says why.</summary>
@@ -88,6 +113,8 @@ internal static class IssueSituation
             Url = issue.Url ?? "",
             LastEditedAt = issue.LastEditedAt,
             Editor = Who(issue.Editor),
+            Edits = [.. (issue.UserContentEdits?.All ?? []).OfType<EditNode>().Select(edit => new TextEdit(edit.EditedAt, Who(edit.Editor)))],
+            EditsAreCut = issue.UserContentEdits is not { } edits || edits.All.OfType<EditNode>().Count() < edits.TotalCount,
             Statuses = !withoutStatuses && repository.Judged is { Oid: { } sha, Status: var status } ? StatusesOf(sha, status) : null,
             PeoplesComments = [.. (issue.Comments?.All ?? []).Where(comment => comment?.Author?.Typename is "User").Select(comment => new CommentSign(comment!.Id, comment.CreatedAt))],
             EventsAreCut = issue.TimelineItems?.All.Count >= MostEvents,
@@ -165,7 +192,19 @@ internal sealed record IssueNode(
     [property: JsonPropertyName("editor")] ActorNode? Editor,
     [property: JsonPropertyName("labels")] Nodes<LabelNode>? Labels,
     [property: JsonPropertyName("comments")] Nodes<CommentNode>? Comments,
-    [property: JsonPropertyName("timelineItems")] Nodes<TimelineNode>? TimelineItems);
+    [property: JsonPropertyName("timelineItems")] Nodes<TimelineNode>? TimelineItems)
+{
+    [JsonPropertyName("userContentEdits")]
+    public EditsNode? UserContentEdits { get; init; }
+}
+
+internal sealed record EditsNode([property: JsonPropertyName("totalCount"), JsonRequired] int TotalCount, [property: JsonPropertyName("nodes")] IReadOnlyList<EditNode?>? Items)
+{
+    [JsonIgnore]
+    public IReadOnlyList<EditNode?> All => Items ?? [];
+}
+
+internal sealed record EditNode([property: JsonPropertyName("editedAt"), JsonRequired] DateTimeOffset EditedAt, [property: JsonPropertyName("editor")] ActorNode? Editor);
 
 internal sealed record Nodes<T>([property: JsonPropertyName("nodes")] IReadOnlyList<T?>? Items)
     where T : class
