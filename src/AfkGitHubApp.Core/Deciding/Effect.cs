@@ -88,7 +88,7 @@ public abstract record Effect
     }
 
     /// <summary>Journalled: the doorbell rings before the run's end, since a person has to merge its pull request; once per run.</summary>
-    public sealed record AskForMerge(string Why) : Effect
+    public sealed record AskForMerge(string Why, ImmutableArray<CheckLine> Checks) : Effect
     {
         /// <inheritdoc/>
         public override string Name => "ask-for-merge";

@@ -168,12 +168,6 @@ public sealed class Watcher(RunObserver observer, RunCommits commits, FailureRea
             RunAction.Release => Ending.Released,
             _ => throw new ArgumentOutOfRangeException(nameof(decision), decision.Action, "does not end a run"),
         };
-        ImmutableArray<CheckLine> checks = seen.Ci switch
-        {
-            { Status: CiStatus.Red } red => [.. red.Failing.Take(Concluding.MaxChecks).Select(check => new CheckLine(check.Name, check.Conclusion, check.Url))],
-            { } other => [.. other.Passed.Take(Concluding.MaxChecks).Select(check => new CheckLine(check.Name, "success", check.Url))],
-            null => [],
-        };
         var why = (ending, seen.Ci?.OnTop, run.Commit) switch
         {
             (Ending.Done, { } onTop, _) => $"{decision.Why} on the newer commit {onTop[..12]}",
@@ -183,10 +177,17 @@ public sealed class Watcher(RunObserver observer, RunCommits commits, FailureRea
         return new(ending, run.Commit?.Sha, why, seen.At)
         {
             Reached = seen.State.Deployment is DeploymentStatus.Reached ? Phase.Done : ChecklistModel.PhaseOf(seen.State),
-            Checks = checks,
+            Checks = ChecksOf(seen),
             Silence = decision.Action is RunAction.EscalateNoVerdict ? SilenceOf(seen, run) : null,
         };
     }
+
+    private static ImmutableArray<CheckLine> ChecksOf(Observation seen) => seen.Ci switch
+    {
+        { Status: CiStatus.Red } red => [.. red.Failing.Take(Concluding.MaxChecks).Select(check => new CheckLine(check.Name, check.Conclusion, check.Url))],
+        { } other => [.. other.Passed.Take(Concluding.MaxChecks).Select(check => new CheckLine(check.Name, "success", check.Url))],
+        null => [],
+    };
 
     private async Task<TickResult> WaitAsync(TickContext tick, Observation seen, InFlightRun run, Decision decision, CancellationToken cancellationToken)
     {
@@ -208,7 +209,7 @@ public sealed class Watcher(RunObserver observer, RunCommits commits, FailureRea
         if (!merges && IsPersonsToMerge(seen, run, decision))
         {
             // Before the checklist, so that its marker remembers it.
-            keepTrue.Add(new Effect.AskForMerge(decision.Why));
+            keepTrue.Add(new Effect.AskForMerge(decision.Why, ChecksOf(seen)));
         }
 
         keepTrue.Add(new Effect.WriteChecklist(decision.Why, ChecklistModel.PhaseOf(seen.State)));

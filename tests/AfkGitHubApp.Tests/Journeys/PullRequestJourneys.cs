@@ -49,6 +49,7 @@ public sealed class PullRequestJourneys
         asked.Body.ShouldStartWith($"@{AfkTester.Maintainer}: ");
         asked.Body.ShouldContain("is ready to be merged: CI is green, and the pull request waits for a person to merge it.");
         asked.Body.ShouldContain($"/pull/{opened.Number})");
+        asked.Body.ShouldContain("- Check: [`");
         asked.Body.ShouldContain("Next: review and merge the pull request");
         (tester.GitHub.Journal.Effects<CommentCreated>()[^1].At - opened.At).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromMinutes(2), "what the pull request starts in CI must have shown itself");
 

@@ -30,6 +30,7 @@ public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal j
         {
             Sha = target.Run.Commit?.Sha,
             ShaUrl = target.Issue.CommitUrl(target.Run.Commit?.Sha),
+            Checks = effect.Checks,
             PullRequest = target.PullRequest?.Number,
             PullRequestUrl = target.PullRequest?.Url,
             Took = time.GetUtcNow() - target.Run.StartedAt,
