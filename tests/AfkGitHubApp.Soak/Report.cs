@@ -4,7 +4,7 @@ using AfkGitHubApp.Tests.Harness;
 namespace AfkGitHubApp.Soak;
 
 /// <summary>The closing table.</summary>
-internal sealed class Report(SoakOptions options, SimulatedGitHub gitHub, WebhookDoor door, Faults faults, Findings findings, IReadOnlyList<Told> stories, TimeSpan took)
+internal sealed class Report(SoakOptions options, SimulatedGitHub gitHub, WebhookDoor door, Faults faults, Findings findings, IReadOnlyList<Told> stories, IReadOnlyList<Said> said, TimeSpan took)
 {
     public void Write()
     {
@@ -42,7 +42,10 @@ internal sealed class Report(SoakOptions options, SimulatedGitHub gitHub, Webhoo
         Row("started again under their own id, after a vanished thread nobody had learned of", $"{WorldLaws.StartedAgain(gitHub).Count}", "");
         Row("superseded duplicates", $"{gitHub.Journal.Effects<TurnSuperseded>().Count}", "");
         Row("checklist comments", $"{comments.Count(comment => comment.Body.Contains(WorldLaws.Marker, StringComparison.Ordinal))}", "");
-        Row("doorbells", $"{comments.Count(comment => !comment.Body.Contains(WorldLaws.Marker, StringComparison.Ordinal))}", "");
+        Row("doorbells", $"{comments.Count(comment => !comment.Body.Contains(WorldLaws.Marker, StringComparison.Ordinal) && !comment.Body.Contains(WorldLaws.Answer, StringComparison.Ordinal))}", "");
+        Row("commands given", $"{said.Count}", "");
+        Row("commands obeyed", $"{gitHub.Journal.Effects<ReactionAdded>().Count(reaction => reaction.Content == Audit.Obeyed)}", "");
+        Row("commands answered in words", $"{comments.Count(comment => comment.Body.Contains(WorldLaws.Answer, StringComparison.Ordinal))}", "");
         Row("webhooks taken", $"{door.Taken}", "");
         Row("requests to GitHub", $"{gitHub.Journal.Requests.Count}", "");
         Row("real time", $"{took.TotalSeconds:0} s", "");

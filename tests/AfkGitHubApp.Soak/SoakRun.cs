@@ -18,6 +18,7 @@ internal sealed class SoakRun(SoakOptions options, string folder, AcceleratedTim
     private readonly long started = TimeProvider.System.GetTimestamp();
     private readonly List<Told> stories = [];
     private readonly List<string> breaches = [];
+    private readonly People people = new(options.Seed, simulator.World);
 
     /// <summary>Starts everything, plays, judges, ends everything.</summary>
     /// <returns>Whether every law held.</returns>
@@ -132,14 +133,14 @@ internal sealed class SoakRun(SoakOptions options, string folder, AcceleratedTim
 
         breaches.AddRange(faults.Broken);
         breaches.AddRange(Bugs());
-        var findings = Audit.Of(simulator.World, stories, faults.Flushes);
+        var findings = Audit.Of(simulator.World, stories, people.Said, faults.Flushes);
         breaches.AddRange(findings.Breaches);
         if (findings.Ended.GetValueOrDefault(Audit.Caught) is var caught && caught > MostCaught * faults.Flushes.Count)
         {
             breaches.Add($"{caught} issues were handed to a person because Redis was emptied; there can be {MostCaught * faults.Flushes.Count} at most");
         }
 
-        new Report(options, simulator.World, door, faults, findings, stories, TimeProvider.System.GetElapsedTime(started)).Write();
+        new Report(options, simulator.World, door, faults, findings, stories, people.Said, TimeProvider.System.GetElapsedTime(started)).Write();
         foreach (var breach in breaches)
         {
             Console.Out.WriteLine($"BROKEN: {breach}");
@@ -181,26 +182,27 @@ internal sealed class SoakRun(SoakOptions options, string folder, AcceleratedTim
                 told = [.. stories];
             }
 
-            var issues = told.Select(each => simulator.World.Issue(each.Repository, each.Number)).ToList();
-            var ended = issues.Count(Audit.HasEnded);
+            var issues = told.Select(each => (Told: each, Issue: simulator.World.Issue(each.Repository, each.Number))).ToList();
+            people.Look(issues);
+            var ended = issues.Count(each => Audit.HasEnded(each.Told, each.Issue));
             var passed = TimeProvider.System.GetElapsedTime(started);
             if (TimeProvider.System.GetElapsedTime(lastLine) > LineEvery || ended == options.Runs)
             {
                 lastLine = TimeProvider.System.GetTimestamp();
                 Console.Out.WriteLine(
-                    $"{passed.TotalSeconds,5:0} s  {ended}/{options.Runs} ended, {issues.Count(issue => issue.Labels.Contains(Story.InProgress))} in progress; {simulator.World.Journal.Effects<TurnWorked>().Count} turns; "
+                    $"{passed.TotalSeconds,5:0} s  {ended}/{options.Runs} ended, {issues.Count(each => each.Issue.Labels.Contains(Story.InProgress))} in progress; {simulator.World.Journal.Effects<TurnWorked>().Count} turns, {people.Said.Count} commands; "
                     + $"faults {string.Join(' ', faults.Counts.Select(each => $"{each.Key}:{each.Value.Injected}"))}; replicas up {replicas.Count(replica => replica.State is ReplicaState.Up)}/{replicas.Count}");
             }
 
             // The last kind of fault may still be to come.
-            if (ended == options.Runs && faults.Counts.Values.All(count => count.Injected > 0))
+            if (ended == options.Runs && people.IsEveryoneAnswered && faults.Counts.Values.All(count => count.Injected > 0))
             {
                 return;
             }
 
             if (passed > options.Limit)
             {
-                breaches.Add($"not everything ended within {options.Limit.TotalMinutes:0} minutes");
+                breaches.Add($"not everything ended and was answered within {options.Limit.TotalMinutes:0} minutes");
                 return;
             }
 

@@ -13,6 +13,15 @@ namespace AfkGitHubApp.Soak;
 internal sealed record Told(string Repository, int Number, string Kind, int Turns, Ending Ending)
 {
     public string Reference => $"{Repository}#{Number}";
+
+    /// <summary>The command that somebody gives when its moment has come; null = the story needs none.</summary>
+    public string? Order { get; init; }
+
+    /// <summary>What the agent does after it; null = nothing more.</summary>
+    public TurnScript? Then { get; init; }
+
+    /// <summary>Whether the command was given.</summary>
+    public bool IsSaid { get; set; }
 }
 
 /// <summary>The stories: every run can end by itself, and none leaves a red trunk behind that would block the next.</summary>
@@ -26,21 +35,24 @@ internal sealed class Story(Random chance)
     /// <summary>Opens one more issue and asks for the agent.</summary>
     public Told Open(SimulatedGitHub gitHub, string repository)
     {
-        var (kind, ending, turns) = Next();
+        var (kind, ending, turns, order) = Next();
         var number = gitHub.OpenIssue(repository, Maintainer, $"Soak: {kind}", "Please have a look.");
         gitHub.ScriptIssue(repository, number, turns);
         gitHub.Label(repository, number, Ready, Maintainer);
-        return new(repository, number, kind, turns.Length, ending);
+        var then = order is People.Retry ? Green() : null;
+        return new(repository, number, kind, turns.Length + (then is null ? 0 : 1), ending) { Order = order, Then = then };
     }
 
-    private (string Kind, Ending Ending, TurnScript[] Turns) Next() => chance.Next(20) switch
+    private (string Kind, Ending Ending, TurnScript[] Turns, string? Order) Next() => chance.Next(24) switch
     {
-        < 8 => ("green", Ending.Done, [Green()]),
-        < 11 => ("red, then green", Ending.Done, [Red(), Green()]),
-        < 12 => ("red twice, then green", Ending.Done, [Red(), Red(), Green()]),
-        < 15 => ("vanished, then green", Ending.Done, [Green() with { Pushes = false, Ends = TurnEnd.Vanish }, Green()]),
-        < 18 => ("stalled", Ending.NeedsHuman, [Green() with { Pushes = false }]),
-        _ => ("failed before a push", Ending.NeedsHuman, [Green() with { Pushes = false, Ends = TurnEnd.Failure }]),
+        < 8 => ("green", Ending.Done, [Green()], null),
+        < 11 => ("red, then green", Ending.Done, [Red(), Green()], null),
+        < 12 => ("red twice, then green", Ending.Done, [Red(), Red(), Green()], null),
+        < 15 => ("vanished, then green", Ending.Done, [Green() with { Pushes = false, Ends = TurnEnd.Vanish }, Green()], null),
+        < 18 => ("stalled", Ending.NeedsHuman, [Green() with { Pushes = false }], null),
+        < 20 => ("failed before a push", Ending.NeedsHuman, [Green() with { Pushes = false, Ends = TurnEnd.Failure }], null),
+        < 22 => ("hanging, then stopped by command", Ending.Released, [Green() with { Pushes = false, Ends = TurnEnd.Hang }], People.Stop),
+        _ => ("stalled, then retried by command", Ending.Done, [Green() with { Pushes = false }], People.Retry),
     };
 
     private TurnScript Green() => new() { Takes = Between(45, 150), Ci = new CiScript { Takes = Between(30, 120) } };

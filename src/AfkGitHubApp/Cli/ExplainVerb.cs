@@ -74,7 +74,7 @@ internal static class ExplainVerb
         });
     }
 
-    /// <summary>What the deployment knows, where it shares a store; else what stands on GitHub.</summary>
+    /// <summary>What the deployment knows, where it shares a store; else what stands on GitHub: runs in their markers, and retries that wait in their comments, as a process reads them that knows nothing.</summary>
     private static async Task<RepositoryRecord> RecordAsync(IServiceProvider services, RepositoryKey repository, CancellationToken cancellationToken)
     {
         if ((await services.GetRequiredService<IRecordStore>().AllAsync(cancellationToken)).FirstOrDefault(record => record.Repository.Id == repository.Id) is { } known)
@@ -83,7 +83,8 @@ internal static class ExplainVerb
         }
 
         var found = await services.GetRequiredService<RunFinder>().FindAsync(repository, cancellationToken);
-        return new RepositoryRecord { Repository = repository, Runs = found.Run is { } run ? [run] : [] };
+        var (commands, cursor) = await services.GetRequiredService<CommandReader>().ReadAsync(repository, cursor: null, services.GetRequiredService<TimeProvider>().GetUtcNow(), cancellationToken);
+        return commands.Aggregate(new RepositoryRecord { Repository = repository, Runs = found.Run is { } run ? [run] : [], Commands = cursor }, (record, command) => command.Obey(record));
     }
 
     private static async Task<List<(int Issue, string Why)>> ExplainAsync(IServiceProvider services, RepositoryKey repository, RepositorySettings settings, CancellationToken cancellationToken)

@@ -28,6 +28,6 @@ public sealed partial class SettingsTests
         $"{options} {t3Code} {new GitHubOptions { Issuer = "i", PrivateKeyPem = Secret }}".ShouldNotContain(Secret);
     }
 
-    [GeneratedRegex(@"""(?<key>(Afk|ConnectionStrings)(:[A-Z][A-Za-z0-9]*)+)""", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"""(?<key>(Afk|ConnectionStrings)(:[A-Z][A-Za-z0-9]*)+)""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Key();
 }

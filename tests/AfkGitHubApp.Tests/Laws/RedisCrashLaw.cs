@@ -19,6 +19,7 @@ public sealed class RedisCrashLaw(RedisFixture redis) : IClassFixture<RedisFixtu
     private const string Merging = "merged by the App";
     private const string Marker = "afk:v1";
     private const string NewComment = @"/issues/\d+/comments$";
+    private const string Reaction = @"/issues/comments/\d+/reactions$";
     private static readonly ConcurrentDictionary<string, Task<string>> Undisturbed = new(StringComparer.Ordinal);
 
     private static readonly (EffectSign Sign, string Story)[] Effects =
@@ -38,6 +39,19 @@ public sealed class RedisCrashLaw(RedisFixture redis) : IClassFixture<RedisFixtu
         (new("RingDoorbell, done where it asked for the merge", "PATCH", @"/issues/comments/\d+$", IsJournalled: true, Contains: "afk-doorbell:"), ByPullRequest),
         (new("RingDoorbell, done", "POST", NewComment, IsJournalled: true, Lacks: Marker), Green),
         (new("RingDoorbell, for a person", "POST", NewComment, IsJournalled: true, Lacks: Marker), Stalled),
+        (new("answer to an extension", "POST", Reaction), CommandStory.Extended),
+        (new("WriteChecklist, edited during an extension", "PATCH", @"/issues/comments/\d+$"), CommandStory.Extended),
+        (new("DispatchTurn, of an extended run", "POST", "/dispatches$", IsJournalled: true, Contains: "corrective"), CommandStory.Extended),
+        (new("answer to a stop", "POST", Reaction), CommandStory.Stopped),
+        (new("CancelTurn, stopped", "POST", "/cancel$"), CommandStory.Stopped),
+        (new("RemoveLabel, in progress, stopped", "DELETE", $"/labels/{AfkTester.InProgress}$"), CommandStory.Stopped),
+        (new("answer to a retry", "POST", Reaction), CommandStory.Retried),
+        (new("RemoveLabel, for a person, retried", "DELETE", $"/labels/{AfkTester.ForHuman}$"), CommandStory.Retried),
+        (new("answer to a release", "POST", Reaction), CommandStory.Released),
+        (new("words of a refusal", "POST", NewComment, Contains: "afk-answer:"), CommandStory.Refused),
+        (new("words of a status", "POST", NewComment, Contains: "A run of this issue is in flight:"), CommandStory.Refused),
+        (new("words of a late refusal", "POST", NewComment, Contains: "No run of this issue is in flight that"), CommandStory.Refused),
+        (new("answer to a refused command", "POST", Reaction, Contains: "confused"), CommandStory.Refused),
     ];
 
     public static TheoryData<string, EffectBorder> Borders =>
@@ -63,6 +77,11 @@ public sealed class RedisCrashLaw(RedisFixture redis) : IClassFixture<RedisFixtu
     [InlineData(Hanging, "open=True labels=[ready-for-human] comments=2 turns=1 cancelled=True pull requests=0 closed=0")]
     [InlineData(ByPullRequest, "open=False labels=[] comments=2 turns=1 cancelled=False pull requests=1 closed=1")]
     [InlineData(Merging, "open=False labels=[] comments=2 turns=1 cancelled=False pull requests=1 closed=1")]
+    [InlineData(CommandStory.Extended, "open=True labels=[ready-for-human] comments=3 turns=4 cancelled=False pull requests=0 closed=0 reactions=+1 answers=0")]
+    [InlineData(CommandStory.Stopped, "open=False labels=[] comments=4 turns=2 cancelled=True pull requests=0 closed=1 reactions=+1 answers=0")]
+    [InlineData(CommandStory.Retried, "open=True labels=[ready-for-human] comments=5 turns=2 cancelled=False pull requests=0 closed=0 reactions=+1 answers=0")]
+    [InlineData(CommandStory.Released, "open=True labels=[ready-for-human] comments=7 turns=2 cancelled=False pull requests=0 closed=0 reactions=+1,+1,+1 answers=0")]
+    [InlineData(CommandStory.Refused, "open=False labels=[] comments=10 turns=1 cancelled=False pull requests=0 closed=1 reactions=+1,confused,confused,confused answers=4")]
     public async Task The_world_that_is_compared_with_is_the_right_one(string story, string world) =>
         (await PlayAsync(story, new MortalProcess(null, EffectBorder.BeforePerform), story)).ShouldBe(world);
 
@@ -83,10 +102,12 @@ public sealed class RedisCrashLaw(RedisFixture redis) : IClassFixture<RedisFixtu
     private async Task<string> PlayAsync(string story, MortalProcess process, string name)
     {
         await redis.Server.FlushAsync(TestContext.Current.CancellationToken);
-        var (turns, settings) = Of(story);
+        var commands = CommandStory.Of(story);
+        var (turns, settings) = commands is null ? Of(story) : (commands.Turns, commands.Settings);
         await using var tester = await AfkTester.InProcessAsync(process.Around, process.Change, [("ConnectionStrings:Redis", redis.Server.ConnectionString), .. settings]);
         var issue = tester.OpenReadyIssue(story, turns);
-        var end = tester.Clock.GetUtcNow() + TimeSpan.FromMinutes(50);
+        var begun = tester.Clock.GetUtcNow();
+        var end = begun + TimeSpan.FromMinutes(50);
         var deaths = 0;
         while (tester.Clock.GetUtcNow() < end)
         {
@@ -101,6 +122,7 @@ public sealed class RedisCrashLaw(RedisFixture redis) : IClassFixture<RedisFixtu
                 await tester.RestartAsync();
             }
 
+            commands?.Tell(tester, issue, tester.Clock.GetUtcNow() - begun);
             if (end - tester.Clock.GetUtcNow() < TimeSpan.FromMinutes(20) && tester.GitHub.Journal.Effects<PullRequestOpened>() is [var opened] && tester.GitHub.Journal.Effects<PullRequestMerged>().Count == 0)
             {
                 tester.GitHub.MergePullRequest(AfkTester.Repository, opened.Number, AfkTester.Maintainer);
@@ -110,6 +132,6 @@ public sealed class RedisCrashLaw(RedisFixture redis) : IClassFixture<RedisFixtu
         WorldAudit.HoldsOnceAndAlone(tester.GitHub, name);
         var journal = tester.GitHub.Journal;
         return $"{WorldAudit.FinalState(tester.GitHub, AfkTester.Repository, issue)} turns={journal.Effects<TurnWorked>().Count} cancelled={journal.Effects<RunCancelled>().Count > 0} "
-            + $"pull requests={journal.Effects<PullRequestOpened>().Count} closed={journal.Effects<IssueClosed>().Count}";
+            + $"pull requests={journal.Effects<PullRequestOpened>().Count} closed={journal.Effects<IssueClosed>().Count}{(commands is null ? "" : " " + CommandStory.Answers(tester, issue))}";
     }
 }

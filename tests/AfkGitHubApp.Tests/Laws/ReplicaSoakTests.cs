@@ -37,9 +37,11 @@ public sealed partial class ReplicaSoakTests
         }
 
         // Those that were caught between lock and marker when Redis was emptied are the only ones without a turn; the soak bounds them itself.
-        (Row(soak.Output, "  done") + Row(soak.Output, "  needs-human") + Row(soak.Output, "  handed to a person: locked when Redis was emptied, before the marker stood")).ShouldBe(24, soak.Output);
-        Row(soak.Output, "checklist comments").ShouldBe(24);
-        Row(soak.Output, "doorbells").ShouldBe(24);
+        (Row(soak.Output, "  done") + Row(soak.Output, "  needs-human") + Row(soak.Output, "  released") + Row(soak.Output, "  handed to a person: locked when Redis was emptied, before the marker stood")).ShouldBe(24, soak.Output);
+
+        // The soak itself holds each issue's comments and each command's answer against its story.
+        Row(soak.Output, "checklist comments").ShouldBeGreaterThanOrEqualTo(24);
+        Row(soak.Output, "commands given").ShouldBeGreaterThan(0);
         Row(soak.Output, "turns worked").ShouldBeGreaterThan(24);
     }
 
