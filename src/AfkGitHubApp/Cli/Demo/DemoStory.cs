@@ -72,10 +72,12 @@ internal static class DemoStory
         return issues;
     }
 
-    /// <summary>What the people of the demo do: Maria merges what is ready.</summary>
+    /// <summary>What the people of the demo do: Maria merges once a comment asks her to.</summary>
     public static void Live(SimulatedGitHub gitHub)
     {
-        foreach (var ready in gitHub.Issues(Meadow).Where(issue => issue is { IsPullRequest: true, Open: true }))
+        var issues = gitHub.Issues(Meadow);
+        if (issues.Any(issue => issue.Comments.Any(comment => comment.Body.StartsWith($"@{Maintainer}: ", StringComparison.Ordinal)))
+            && issues.FirstOrDefault(issue => issue is { IsPullRequest: true, Open: true }) is { } ready)
         {
             gitHub.MergePullRequest(Meadow, ready.Number, Maintainer);
         }
