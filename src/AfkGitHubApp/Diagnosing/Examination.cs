@@ -9,7 +9,7 @@ using AfkGitHubApp.Settings;
 namespace AfkGitHubApp.Diagnosing;
 
 /// <summary>Reads the facts, each once, one after the other. A question that fails is a fact as well and stops only those that rest on it. Writes nothing, but for the doorbells that it is told to ring.</summary>
-public sealed class Examination(ICheckup checkup, IConfigFiles files, IConfigSyntax syntax, IStoreHealth store, AfkOptions options, TimeProvider time, IEnumerable<IDoorbell> doorbells, IKillSwitch? killSwitch = null, IAgentServer? agentServer = null)
+public sealed class Examination(ICheckup checkup, ITracker tracker, IConfigFiles files, IConfigSyntax syntax, IStoreHealth store, AfkOptions options, TimeProvider time, IEnumerable<IDoorbell> doorbells, IKillSwitch? killSwitch = null, IAgentServer? agentServer = null)
 {
     /// <summary>The branch a run's work would go to where it has one of its own.</summary>
     private const string LikelyWorkBranch = "afk/issue-1-r0123456789ab";
@@ -150,7 +150,7 @@ public sealed class Examination(ICheckup checkup, IConfigFiles files, IConfigSyn
             Rules = await AskAsync(() => checkup.RulesAsync(repository, branch, cancellationToken)),
             BaseRules = config is { Delivery: Delivery.PullRequest, Merge: MergeMode.Auto } ? await AskAsync(() => checkup.RulesAsync(repository, condition.DefaultBranch, cancellationToken)) : null,
             Protection = await AskAsync(() => checkup.ProtectionAsync(repository, condition.DefaultBranch, cancellationToken)),
-            Labels = await AskAsync(() => checkup.LabelsAsync(repository, cancellationToken)),
+            Labels = await AskAsync(() => tracker.LabelsAsync(repository, cancellationToken)),
         };
     }
 }

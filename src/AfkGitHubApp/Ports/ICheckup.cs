@@ -32,9 +32,6 @@ public interface ICheckup
     /// <summary>Names of the environments that deployments may go to; null where they may not be read, or are too many to list.</summary>
     Task<IReadOnlyList<string>?> EnvironmentsAsync(RepositoryKey repository, CancellationToken cancellationToken);
 
-    /// <summary>Names of all labels.</summary>
-    Task<IReadOnlyList<string>> LabelsAsync(RepositoryKey repository, CancellationToken cancellationToken);
-
     /// <summary>Active rules of all rulesets for a branch, which need not exist. Who may bypass them is not told; null where the plan offers no rulesets or they may not be read.</summary>
     Task<IReadOnlyList<BranchRule>?> RulesAsync(RepositoryKey repository, string branch, CancellationToken cancellationToken);
 

@@ -362,10 +362,6 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
             (gitHub, cancel) => gitHub.Checkup.FileAsync(Repository, ".github/workflows/afk[agent].yml", "release/1", cancel),
             new Exchange("GET", $"{R}/contents/.github/workflows/afk%5Bagent%5D.yml?ref=release%2F1", """{"type":"file","encoding":"base64","size":5,"content":"aGVs\nbG8=\n"}""") { Answers = [404] }),
         new(
-            "checkup asks for labels",
-            (gitHub, cancel) => gitHub.Checkup.LabelsAsync(Repository, cancel),
-            new Exchange("GET", $"{R}/labels?per_page=100", """[{"id":1,"name":"ready-for-agent","color":"ededed","default":false}]""")),
-        new(
             "checkup asks for branch rules",
             (gitHub, cancel) => gitHub.Checkup.RulesAsync(Repository, "release/1", cancel),
             new Exchange("GET", $"{R}/rules/branches/release%2F1?per_page=100", """[{"type":"required_signatures","ruleset_id":1}]""") { Answers = [403, 404, 410, 422] }),

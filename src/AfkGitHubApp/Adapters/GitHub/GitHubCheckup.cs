@@ -72,13 +72,6 @@ public sealed class GitHubCheckup(GitHubConnection gitHub) : ICheckup
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<string>> LabelsAsync(RepositoryKey repository, CancellationToken cancellationToken)
-    {
-        var (labels, _) = await gitHub.GetPagesAsync<List<RepositoryLabelDto>, RepositoryLabelDto>(As(repository), $"repos/{repository}/labels?per_page=100", page => page, cancellationToken);
-        return [.. labels.Select(label => label.Name)];
-    }
-
-    /// <inheritdoc/>
     public async Task<IReadOnlyList<string>?> EnvironmentsAsync(RepositoryKey repository, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(repository);
