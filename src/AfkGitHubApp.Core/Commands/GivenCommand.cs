@@ -6,7 +6,7 @@ namespace AfkGitHubApp.Core.Commands;
 /// <summary>A command, or an attempt at one, by a person who may write to the repository.</summary>
 /// <param name="Comment">REST id of the comment.</param>
 /// <param name="Node">Node id of the comment.</param>
-/// <param name="Issue">The issue it stands under; it speaks of no other.</param>
+/// <param name="Issue">The issue it stands under, or the pull request of the run in flight; it speaks of no other.</param>
 /// <param name="At">When it was written.</param>
 /// <param name="By">Who wrote it.</param>
 /// <param name="Reading">What was understood.</param>
@@ -49,12 +49,13 @@ public sealed record GivenCommand(long Comment, string Node, int Issue, DateTime
     };
 
     private InFlightRun? RunOf(RepositoryRecord record) =>
-        record.CurrentRun is { Concluding: null } run && run.IssueNumber == Issue && (!Cold || run.StartedAt < At) ? run : null;
+        record.CurrentRun is { Concluding: null } run && run.IsUnder(Issue) && (!Cold || run.StartedAt < At) ? run : null;
 
     /// <summary>Nothing in flight is what was wanted, too: a brake has no wrong moment.</summary>
     private RepositoryRecord Stop(RepositoryRecord record)
     {
-        record = record with { Retries = record.Retries.RemoveAll(order => order.Issue == Issue && order.At <= At) };
+        var issue = record.CurrentRun is { } current && current.IsUnder(Issue) ? current.IssueNumber : Issue;
+        record = record with { Retries = record.Retries.RemoveAll(order => order.Issue == issue && order.At <= At) };
         return RunOf(record) is { } run ? record.With(run with { StopRequested = run.StopRequested ?? $"{By.Login} stopped the run" }) : record;
     }
 
@@ -66,7 +67,7 @@ public sealed record GivenCommand(long Comment, string Node, int Issue, DateTime
             return (record, null);
         }
 
-        if (record.CurrentRun is { Concluding: null } run && run.IssueNumber == Issue)
+        if (record.CurrentRun is { Concluding: null } run && run.IsUnder(Issue))
         {
             return (record, "A run of this issue is in flight; `/afk stop` ends it, `/afk extend <n>` allows it more corrective turns.");
         }

@@ -24,7 +24,7 @@ public static class CommandAnswer
         return reply switch
         {
             { Problem: { } problem } => problem,
-            { Verb: SlashVerb.Status } => record.CurrentRun is { } run && run.IssueNumber == reply.Issue && policy is not null ? InFlight(run, look, policy) : Idle(reply.Issue, record, look),
+            { Verb: SlashVerb.Status } => record.CurrentRun is { } run && run.IsUnder(reply.Issue) && policy is not null ? InFlight(run, look, policy) : Idle(reply.Issue, record, look),
             _ => null,
         };
     }

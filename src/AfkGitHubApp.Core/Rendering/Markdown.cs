@@ -48,6 +48,21 @@ public static class Markdown
     /// <summary>One line of text where no Markdown is read, such as the title of a push message: nothing is escaped.</summary>
     public static string Plain(string? text, int maxLength = 200) => Bound(OneLine(text), maxLength);
 
+    /// <summary>
+    /// One line for a title that ends up in a commit's message, where GitHub reads closing keywords, mentions and skip markers: an invisible
+    /// separator stands in each of them.
+    /// </summary>
+    public static string Title(string? text, int maxLength = 200)
+    {
+        var line = Plain(text, maxLength);
+        foreach (var mark in (ReadOnlySpan<string>)["#", "@", "[", ":/", "GH"])
+        {
+            line = line.Replace(mark, $"{mark[0]}{Separator}{mark[1..]}", StringComparison.OrdinalIgnoreCase);
+        }
+
+        return line;
+    }
+
     /// <summary>One line of text as a code span, in which GitHub reads nothing; "(empty)" when there is nothing to show.</summary>
     public static string Code(string? text, int maxLength = 200)
     {

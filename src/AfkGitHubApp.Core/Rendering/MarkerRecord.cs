@@ -91,6 +91,9 @@ internal sealed record MarkerRecord
     [JsonPropertyName("end")]
     public EndRecord? End { get; init; }
 
+    [JsonPropertyName("pr")]
+    public int? PullRequest { get; init; }
+
     [JsonPropertyName("ready")]
     public long? ReadyCommentId { get; init; }
 
@@ -125,6 +128,7 @@ internal sealed record MarkerRecord
         StopRequested = run.StopRequested,
         Extensions = run.Extensions.IsEmpty ? null : [.. run.Extensions.Select(each => new ExtensionRecord { Comment = each.Comment, Turns = each.Turns })],
         End = run.Concluding is { } end ? EndRecord.From(end) : null,
+        PullRequest = run.PullRequest,
         ReadyCommentId = run.ReadyCommentId,
         ChecklistCommentId = run.ChecklistCommentId,
     };
@@ -155,6 +159,7 @@ internal sealed record MarkerRecord
                 Sequence = Sequence,
                 Requests = Requests,
                 ClosedEarlyBy = ClosedEarlyBy,
+                PullRequest = PullRequest,
                 ReadyCommentId = ReadyCommentId,
                 StampedAt = StampedAt,
                 StopRequested = StopRequested,

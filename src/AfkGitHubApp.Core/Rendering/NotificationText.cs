@@ -282,7 +282,7 @@ public static class NotificationText
 
         if (kind is Ready)
         {
-            return "Next: review and merge the pull request; merging ends the run, and so does closing it. To have no more of it, comment `/afk stop`.";
+            return "Next: review and merge the pull request; merging ends the run, and so does closing it. To have no more of it, comment `/afk stop` there or on the issue.";
         }
 
         if (model.Silence is { } silence)

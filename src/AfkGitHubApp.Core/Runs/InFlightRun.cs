@@ -78,6 +78,9 @@ public sealed record InFlightRun
     /// <summary>The decision that ends the run, once taken; later ticks finish it and never decide again.</summary>
     public Concluding? Concluding { get; init; }
 
+    /// <summary>Number of its pull request, as last seen; null while there is none.</summary>
+    public int? PullRequest { get; init; }
+
     /// <summary>Id of the comment that asked a person to merge, null while nobody was asked; the end is told in it.</summary>
     public long? ReadyCommentId { get; init; }
 
@@ -92,6 +95,9 @@ public sealed record InFlightRun
 
     /// <summary>The id of the current turn.</summary>
     public TurnId CurrentTurnId => new(Id, Turns.Length);
+
+    /// <summary>Whether what stands under this issue or pull request is about the run.</summary>
+    public bool IsUnder(int number) => number == IssueNumber || number == PullRequest;
 
     /// <summary>The branch the agent pushes to.</summary>
     public string WorkBranch => Delivery is Delivery.PullRequest ? $"afk/issue-{IssueNumber}-{Id}" : BaseBranch;
@@ -190,20 +196,20 @@ public sealed record PushedCommit(string Sha, DateTimeOffset FoundAt, int Turn)
 /// <param name="At">When it was asked last.</param>
 public sealed record MergeRequest(string Sha, DateTimeOffset At)
 {
-    /// <summary>How often a commit is asked for: one that falls out of its merge queue every time must not queue for ever.</summary>
-    public const int MostTries = 3;
+    /// <summary>How often a commit is asked for at the most, whatever changes.</summary>
+    public const int MostTries = 10;
 
-    /// <summary>By what the answer is asked for while GitHub merges in the background; null where it answered at once.</summary>
+    /// <summary>By what the answer is asked for while GitHub merges in the background; null where it has answered, or its answer was lost.</summary>
     public string? Id { get; init; }
 
-    /// <summary>Whether it stands in a merge queue.</summary>
+    /// <summary>Whether it stands in a merge queue, as far as is known.</summary>
     public bool IsQueued { get; init; }
 
     /// <summary>GitHub's reason why it does not merge, without a full stop (a stranger's word: escape it); null while it has none.</summary>
     public string? Refused { get; init; }
 
-    /// <summary>What was known of the pull request when it was refused: nothing is asked again before that has changed.</summary>
-    public string? RefusedAsOf { get; init; }
+    /// <summary>What stood for and against a merge when it was asked for: what was refused is not asked again before that has changed. Null where it was not known.</summary>
+    public string? AsOf { get; init; }
 
     /// <summary>How often it was asked for this commit.</summary>
     public int Tries { get; init; } = 1;
@@ -330,6 +336,9 @@ public sealed record WatchNotes
 
     /// <summary>Why CI never started on the commit, as far as it is known; null while it has not been asked.</summary>
     public CiSilence? Silence { get; init; }
+
+    /// <summary>Whether every doorbell that asks a person to merge has rung, or was given up.</summary>
+    public bool ReadyRung { get; init; }
 
     /// <summary>Since when the kill switch holds the fix-forward clock.</summary>
     public DateTimeOffset? HeldSince { get; init; }

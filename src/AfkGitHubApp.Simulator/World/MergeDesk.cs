@@ -21,22 +21,34 @@ internal sealed class MergeDesk(WorldState world)
     /// <summary>What the rules of the base branch have against a merge.</summary>
     public static string? WhyNot(Repository repository, PullRequest pull)
     {
-        var rulesets = repository.Rulesets.Where(each => each.Branch == pull.BaseBranch || each.Branch == "*").ToList();
-        if (rulesets.Select(each => each.RequiredApprovals).DefaultIfEmpty().Max() is var approvals && approvals > pull.Approvals.Count)
+        if (Approvals(repository, pull) is var approvals && approvals > pull.Approvals.Count)
         {
             return $"At least {approvals} approving review{(approvals == 1 ? " is" : "s are")} required by reviewers with write access.";
         }
 
-        var required = rulesets.SelectMany(each => each.Checks).Concat(repository.Protected.GetValueOrDefault(pull.BaseBranch) ?? []).Select(check => check.Context).Distinct(StringComparer.Ordinal);
-        var passed = repository.Suites.Where(suite => suite.HeadSha == pull.HeadSha).SelectMany(suite => suite.Runs)
-            .Where(run => run.Conclusion is "success" or "neutral" or "skipped").Select(run => run.Name)
-            .Concat(repository.Statuses.Where(status => status.Sha == pull.HeadSha && status.State == "success").Select(status => status.Context))
-            .ToHashSet(StringComparer.Ordinal);
-        return required.FirstOrDefault(context => !passed.Contains(context)) is { } missing ? $"Required status check \"{missing}\" is expected." : null;
+        var required = RulesetsOf(repository, pull).SelectMany(each => each.Checks).Concat(repository.Protected.GetValueOrDefault(pull.BaseBranch) ?? []).Select(check => check.Context).Distinct(StringComparer.Ordinal);
+        return required.FirstOrDefault(context => !HasPassed(repository, pull.HeadSha, context)) is { } missing ? $"Required status check \"{missing}\" is expected." : null;
     }
+
+    /// <summary>GitHub's word for how the pull request stands with the rules of its base.</summary>
+    public static string StateOf(Repository repository, PullRequest pull) => pull.Draft ? "DRAFT" : WhyNot(repository, pull) is null ? "CLEAN" : "BLOCKED";
+
+    /// <summary>GitHub's word for what the reviews come to; null where none are asked for.</summary>
+    public static string? ReviewsOf(Repository repository, PullRequest pull) =>
+        Approvals(repository, pull) is > 0 and var wanted ? pull.Approvals.Count >= wanted ? "APPROVED" : "REVIEW_REQUIRED" : null;
 
     public static bool HasQueue(Repository repository, PullRequest pull) =>
         repository.Rules.Exists(rule => (rule.Branch == pull.BaseBranch || rule.Branch == "*") && rule.Type == "merge_queue");
+
+    private static IEnumerable<Ruleset> RulesetsOf(Repository repository, PullRequest pull) => repository.Rulesets.Where(each => each.Branch == pull.BaseBranch || each.Branch == "*");
+
+    private static int Approvals(Repository repository, PullRequest pull) => RulesetsOf(repository, pull).Select(each => each.RequiredApprovals).DefaultIfEmpty().Max();
+
+    /// <summary>The newest word on a context counts.</summary>
+    private static bool HasPassed(Repository repository, string sha, string context) =>
+        repository.Statuses.LastOrDefault(status => status.Sha == sha && status.Context == context) is { } status
+            ? status.State == "success"
+            : repository.Suites.Where(suite => suite.HeadSha == sha).SelectMany(suite => suite.Runs).LastOrDefault(run => run.Name == context)?.Conclusion is "success" or "neutral" or "skipped";
 
     private void Perform(Repository repository, Issue issue, Account by, MergeRequest request)
     {
@@ -60,7 +72,7 @@ internal sealed class MergeDesk(WorldState world)
         }
     }
 
-    /// <summary>What the queue tries out may fail there; the pull request then stands outside again, and is open as before.</summary>
+    /// <summary>What the queue tries out may fail there; the pull request then stands outside again, and the request has had its last word before.</summary>
     private void LeaveQueue(Repository repository, Issue issue, Account by, MergeRequest request)
     {
         if (!issue.Open || !issue.PullRequest!.IsQueued)
@@ -69,13 +81,9 @@ internal sealed class MergeDesk(WorldState world)
         }
 
         Queue(repository, issue, by, queued: false);
-        if (repository.QueueBreaks || issue.PullRequest.HeadSha != request.ExpectedSha)
+        if (!repository.QueueBreaks && issue.PullRequest.HeadSha == request.ExpectedSha)
         {
-            (request.Status, request.Message) = ("failed", "Pull request was removed from the merge queue.");
-        }
-        else
-        {
-            Merge(repository, issue, by, request);
+            world.Pulls.Merge(repository, issue, by);
         }
     }
 

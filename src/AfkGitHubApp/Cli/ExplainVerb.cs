@@ -83,7 +83,7 @@ internal static class ExplainVerb
         }
 
         var found = await services.GetRequiredService<RunFinder>().FindAsync(repository, cancellationToken);
-        var (commands, cursor) = await services.GetRequiredService<CommandReader>().ReadAsync(repository, cursor: null, services.GetRequiredService<TimeProvider>().GetUtcNow(), cancellationToken);
+        var (commands, cursor) = await services.GetRequiredService<CommandReader>().ReadAsync(repository, cursor: null, pullRequest: null, services.GetRequiredService<TimeProvider>().GetUtcNow(), cancellationToken);
         return commands.Aggregate(new RepositoryRecord { Repository = repository, Runs = found.Run is { } run ? [run] : [], Commands = cursor }, (record, command) => command.Obey(record));
     }
 

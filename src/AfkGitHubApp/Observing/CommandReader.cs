@@ -19,9 +19,10 @@ public sealed class CommandReader(ITracker tracker)
     /// <summary>The commands given since the last reading, oldest first, and the cursor behind them.</summary>
     /// <param name="repository">Where.</param>
     /// <param name="cursor">How far was read; null = nothing is known, and the last day is read.</param>
+    /// <param name="pullRequest">The pull request of the run in flight, whose comments count as its issue's; those of others are not read. Null = there is none.</param>
     /// <param name="now">Now.</param>
     /// <param name="cancellationToken">Ends it between requests.</param>
-    public async Task<(IReadOnlyList<GivenCommand> Commands, CommandCursor Cursor)> ReadAsync(RepositoryKey repository, CommandCursor? cursor, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<(IReadOnlyList<GivenCommand> Commands, CommandCursor Cursor)> ReadAsync(RepositoryKey repository, CommandCursor? cursor, int? pullRequest, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var since = cursor?.Since is { } read && read > now - LooksBack ? read : now - LooksBack;
         var seen = cursor?.Seen ?? [];
@@ -31,7 +32,7 @@ public sealed class CommandReader(ITracker tracker)
         var ours = new Dictionary<int, IReadOnlyList<OwnComment>>();
         foreach (var comment in written.Where(comment => !seen.Contains(comment.Id)))
         {
-            if (comment.Author is not { IsPerson: true, Id: { } author, Login: var login } || SlashCommand.Parse(comment.Body) is not { } reading)
+            if ((comment.IsOnPullRequest && comment.Issue != pullRequest) || comment.Author is not { IsPerson: true, Id: { } author, Login: var login } || SlashCommand.Parse(comment.Body) is not { } reading)
             {
                 continue;
             }

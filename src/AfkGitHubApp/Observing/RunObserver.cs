@@ -66,7 +66,7 @@ public sealed partial class RunObserver(RunTurn turns, RunCommits commits, RunCi
         (run, var runCommits) = await commits.ReadAsync(repository, run, issue, settings, thread, now, cancellationToken);
         (thread, run) = await turns.ConfirmEndAsync(repository, run, settings, thread, now, cancellationToken);
 
-        (run, var pullRequest) = await pullRequests.ReadAsync(repository, run, cancellationToken);
+        (run, var pullRequest) = await pullRequests.ReadAsync(repository, run, settings, now, cancellationToken);
 
         // What is merged is done, unless its deployment is awaited: that can be stopped.
         var merged = pullRequest is { IsMerged: true };

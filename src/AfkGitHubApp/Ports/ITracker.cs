@@ -30,7 +30,7 @@ public interface ITracker
     /// <summary>Comments written by our own bot, oldest first; nobody else's are returned.</summary>
     Task<IReadOnlyList<OwnComment>> OwnCommentsAsync(RepositoryKey repository, int number, CancellationToken cancellationToken);
 
-    /// <summary>Comments of everybody on the repository's issues, written or changed since then, oldest first; those on pull requests are left out.</summary>
+    /// <summary>Comments of everybody on the repository's issues, written or changed since then, oldest first; those in the conversation of pull requests are among them.</summary>
     Task<IReadOnlyList<IssueComment>> CommentsSinceAsync(RepositoryKey repository, DateTimeOffset since, CancellationToken cancellationToken);
 
     /// <summary>Puts our reaction on a comment; one that is there already is success.</summary>
@@ -92,15 +92,18 @@ public enum Reaction
     Confused,
 }
 
-/// <summary>Anybody's comment on an issue.</summary>
+/// <summary>Anybody's comment on an issue or in the conversation of a pull request.</summary>
 /// <param name="Id">REST id.</param>
 /// <param name="NodeId">GitHub's global id.</param>
-/// <param name="Issue">Number of the issue.</param>
+/// <param name="Issue">Number of the issue or pull request.</param>
 /// <param name="At">When it was written.</param>
 /// <param name="Author">Who wrote it; null for a deleted account.</param>
 /// <param name="Body">Its text, a stranger's.</param>
 public sealed record IssueComment(long Id, string NodeId, int Issue, DateTimeOffset At, Actor? Author, string Body)
 {
+    /// <summary>Whether it stands under a pull request.</summary>
+    public bool IsOnPullRequest { get; init; }
+
     /// <summary>Whether it was changed after it was written.</summary>
     public bool IsEdited { get; init; }
 

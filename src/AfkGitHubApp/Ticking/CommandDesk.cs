@@ -15,7 +15,7 @@ namespace AfkGitHubApp.Ticking;
 /// </summary>
 public sealed partial class CommandDesk(CommandReader reader, CommandReplyPerformer replies, Watcher watcher, Chance chance, ILogger<CommandDesk> logger)
 {
-    /// <summary>A comment whose webhook is lost is found within this time; while a run is in flight, as soon as its issue is looked at.</summary>
+    /// <summary>A comment whose webhook is lost is found within this time; under the issue of a run in flight, as soon as that is looked at.</summary>
     private static readonly TimeSpan ReadAgainAfter = TimeSpan.FromMinutes(30);
 
     /// <summary>Reads new comments, where there may be some, and does what they ask for.</summary>
@@ -23,7 +23,7 @@ public sealed partial class CommandDesk(CommandReader reader, CommandReplyPerfor
     {
         ArgumentNullException.ThrowIfNull(tick);
         var known = tick.Record.Commands;
-        var isRecent = known?.ReadAt is { } readAt && (tick.Record.CurrentRun is not null || tick.At - readAt < ReadAgainAfter);
+        var isRecent = known?.ReadAt is { } readAt && (tick.Record.CurrentRun is { PullRequest: null } || tick.At - readAt < ReadAgainAfter);
         if (isRecent && !tick.Trigger.Contains("issue_comment", StringComparison.Ordinal))
         {
             return;
@@ -31,7 +31,7 @@ public sealed partial class CommandDesk(CommandReader reader, CommandReplyPerfor
 
         try
         {
-            var (commands, cursor) = await reader.ReadAsync(tick.Record.Repository, known, tick.At, cancellationToken);
+            var (commands, cursor) = await reader.ReadAsync(tick.Record.Repository, known, tick.Record.CurrentRun?.PullRequest, tick.At, cancellationToken);
             await tick.RememberAsync(commands.Aggregate(tick.Record with { Commands = cursor }, (record, command) => command.Obey(record)), cancellationToken);
         }
         catch (GitHubFailure failure)

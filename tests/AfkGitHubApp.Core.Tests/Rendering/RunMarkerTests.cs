@@ -286,6 +286,7 @@ public sealed class RunMarkerTests
         Rerun = new CiRerun(new string('d', 40), TestRuns.Start.AddMinutes(7)),
         Requests = 41,
         ClosedEarlyBy = new string('e', 40),
+        PullRequest = 31,
         ReadyCommentId = 9_007_199_254_740_995,
         FirstRedAt = TestRuns.Start.AddMinutes(6),
         FixForwardHeldSeconds = 0.1 + 0.2,

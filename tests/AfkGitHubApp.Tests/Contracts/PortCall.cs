@@ -110,6 +110,13 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
                 Body = JsonSerializer.Serialize(new { query = GitHubPullRequests.MergeQuery, variables = new { owner = "Octo-Org", name = "hello.world", number = 7 } }),
             }),
         new(
+            "pull requests ask how it stands with a merge",
+            (gitHub, cancel) => gitHub.PullRequests.ConditionAsync(Repository, 7, cancel),
+            new Exchange("POST", "/graphql", """{"data":{"repository":{"viewerDefaultMergeMethod":"SQUASH","pullRequest":{"state":"OPEN","isInMergeQueue":false,"mergeStateStatus":"BLOCKED","reviewDecision":"REVIEW_REQUIRED"}}}}""")
+            {
+                Body = JsonSerializer.Serialize(new { query = GitHubPullRequests.ConditionQuery, variables = new { owner = "Octo-Org", name = "hello.world", number = 7 } }),
+            }),
+        new(
             "checkup asks for environments",
             (gitHub, cancel) => gitHub.Checkup.EnvironmentsAsync(Repository, cancel),
             new Exchange("POST", "/graphql", """{"data":{"repository":{"environments":{"totalCount":1,"nodes":[{"name":"staging"}]}}}}""")
@@ -271,16 +278,16 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
             new Exchange("GET", $"{R}/pulls?head=Octo-Org%3Aafk%2Fissue-42&state=all&per_page=100", """[{"number":7,"state":"open","merged_at":null,"html_url":"u"}]""")),
         new(
             "a pull request is merged",
-            (gitHub, cancel) => gitHub.PullRequests.MergeAsync(Repository, 7, Sha, cancel),
+            (gitHub, cancel) => gitHub.PullRequests.MergeAsync(Repository, 7, Sha, "squash", cancel),
             new Exchange("PUT", $"{R}/pulls/7/merge-async", $$$"""{"status":"pending","details":{"message":"Merge request enqueued.","uuid":"630b9d5e","merge_method":"default","merge_action":"default","expected_head_sha":"{{{Sha}}}"}}""")
             {
                 Status = 202,
-                Body = $$"""{"sha":"{{Sha}}"}""",
+                Body = $$"""{"sha":"{{Sha}}","merge_method":"squash"}""",
                 OnlyAnswer = 400,
             }),
         new(
             "a pull request is merged at once",
-            (gitHub, cancel) => gitHub.PullRequests.MergeAtOnceAsync(Repository, 7, Sha, cancel),
+            (gitHub, cancel) => gitHub.PullRequests.MergeAtOnceAsync(Repository, 7, Sha, method: null, cancel),
             new Exchange("PUT", $"{R}/pulls/7/merge", $$"""{"sha":"{{Base}}","merged":true,"message":"Pull Request successfully merged"}""") { Body = $$"""{"sha":"{{Sha}}"}""", Reads = false, OnlyAnswer = 405 }),
         new(
             "a merge is asked after",

@@ -32,6 +32,7 @@ public sealed class QuerySchemaTests
     {
         QueryCheck.Problems(Schema, GitHubDeployments.Ask(GitHubAdapter.Repository, ["staging", "production"]).Query).ShouldBeEmpty();
         QueryCheck.Problems(Schema, GitHubPullRequests.MergeQuery).ShouldBeEmpty();
+        QueryCheck.Problems(Schema, GitHubPullRequests.ConditionQuery).ShouldBeEmpty();
         QueryCheck.Problems(Schema, GitHubCheckup.EnvironmentsQuery).ShouldBeEmpty();
     }
 

@@ -90,6 +90,24 @@ public sealed class DoorbellJourneys : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_merges_while_a_doorbell_is_still_tried_is_not_told_twice()
+    {
+        slack.Trouble = DoorbellReceiver.Answering(503);
+        await using var tester = await AfkTester.InProcessAsync([.. Settings, ("Afk:Delivery", "pull_request")]);
+        var issue = tester.OpenReadyIssue(turns: new TurnScript());
+        while (tester.Issue(issue).Comments.Count < 2)
+        {
+            await tester.PassAsync(TimeSpan.FromSeconds(10));
+        }
+
+        tester.GitHub.MergePullRequest(Repository, tester.GitHub.Journal.Effects<PullRequestOpened>().Single().Number, AfkTester.Maintainer);
+        await tester.PassUntilEndedAsync(issue, Long);
+
+        tester.Issue(issue).Comments.Count.ShouldBe(2);
+        tester.Issue(issue).Comments[1].Body.ShouldContain("is done");
+    }
+
+    [Fact]
     public async Task A_run_that_a_person_took_over_rings_nobody()
     {
         await using var tester = await AfkTester.InProcessAsync(Settings);

@@ -60,6 +60,27 @@ public sealed class PullRequestJourneys
         tester.Issue(issue).Comments.Count.ShouldBe(2, "who has merged is not rung once more");
         tester.Issue(issue).Comments[1].Id.ShouldBe(asked.Id);
         tester.Issue(issue).Comments[1].Body.ShouldContain("is done: the pull request is merged");
+        tester.Issue(issue).Comments[1].Body.ShouldContain($"/pull/{opened.Number})");
+    }
+
+    [Fact]
+    public async Task A_command_under_the_pull_request_is_one_to_its_run()
+    {
+        await using var tester = await AfkTester.OverSocketsAsync(ByPullRequest);
+        var issue = tester.OpenReadyIssue(turns: Turn(Green));
+        await tester.PassAsync(TimeSpan.FromMinutes(20));
+        var pull = tester.GitHub.Journal.Effects<PullRequestOpened>().Single().Number;
+
+        tester.GitHub.Comment(AfkTester.Repository, pull, AfkTester.Maintainer, "/afk status");
+        await tester.PassAsync(TimeSpan.FromMinutes(2));
+        tester.Issue(pull).Comments[^1].Body.ShouldContain("A run of this issue is in flight: CI is green");
+
+        tester.Deliveries = each => each.Event == "issue_comment" ? 0 : 1;
+        tester.GitHub.Comment(AfkTester.Repository, pull, AfkTester.Maintainer, "/afk stop");
+        await tester.PassUntilEndedAsync(issue, TimeSpan.FromMinutes(45));
+
+        tester.EndingOf(issue).ShouldBe(Ending.Released);
+        tester.GitHub.Journal.Effects<PullRequestMerged>().ShouldBeEmpty();
     }
 
     [Fact]
@@ -109,7 +130,15 @@ public sealed class PullRequestJourneys
         tester.Issue(issue).Comments.Count.ShouldBe(2, "the person is told, not only the checklist");
         tester.Issue(issue).Comments[1].Body.ShouldContain("At least 1 approving review is required");
 
-        tester.GitHub.ApprovePullRequest(AfkTester.Repository, tester.GitHub.Journal.Effects<PullRequestOpened>().Single().Number, AfkTester.Maintainer);
+        var pull = tester.GitHub.Journal.Effects<PullRequestOpened>().Single().Number;
+        for (var remark = 0; remark < 3; remark++)
+        {
+            tester.GitHub.Comment(AfkTester.Repository, pull, AfkTester.Maintainer, "Coverage is 81 %.");
+            await tester.PassAsync(TimeSpan.FromHours(1));
+        }
+
+        Tries(tester).ShouldBe(1, "a remark changes nothing about what was refused");
+        tester.GitHub.ApprovePullRequest(AfkTester.Repository, pull, AfkTester.Maintainer);
         await tester.PassUntilEndedAsync(issue, TimeSpan.FromMinutes(5));
 
         tester.EndingOf(issue).ShouldBe(Ending.Done);
@@ -133,21 +162,63 @@ public sealed class PullRequestJourneys
         tester.Issue(issue).Comments.Count.ShouldBe(2, "nobody had to be asked");
     }
 
-    [Fact]
-    public async Task What_falls_out_of_the_merge_queue_every_time_is_a_persons()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_falls_out_of_the_merge_queue_is_a_persons_also_if_the_store_was_lost_meanwhile(bool lost)
     {
         await using var tester = await AfkTester.OverSocketsAsync(ByPullRequest, Auto);
         tester.GitHub.AddRule(AfkTester.Repository, "main", "merge_queue");
         tester.GitHub.BreakMergeQueue(AfkTester.Repository);
         var issue = tester.OpenReadyIssue(turns: Turn(Green));
+        while (tester.GitHub.Journal.Effects<PullRequestUpdated>().Count == 0)
+        {
+            await tester.PassAsync(TimeSpan.FromSeconds(30));
+        }
+
+        if (lost)
+        {
+            await tester.RestartAsync();
+            await tester.EnrolAsync();
+        }
+
+        await tester.PassAsync(TimeSpan.FromDays(3));
+
+        Tries(tester).ShouldBe(lost ? 2 : 1, "what fell out of the queue would fall out again; a process that knows nothing asks once more");
+        tester.EndingOf(issue).ShouldBeNull();
+        tester.Issue(issue).Comments.Count.ShouldBe(2);
+        tester.Issue(issue).Comments[0].Body.ShouldContain("it fell out of the merge queue");
+        tester.Issue(issue).Comments[1].Body.ShouldContain("it fell out of the merge queue");
+        tester.Issue(issue).Comments[1].Body.ShouldContain("is ready to be merged");
+    }
+
+    [Fact]
+    public async Task A_request_that_hangs_is_repeated_seldom_and_told_to_a_person_within_an_hour()
+    {
+        await using var tester = await AfkTester.InProcessAsync(inner => new UnderWay(inner), ByPullRequest, Auto);
+        var issue = tester.OpenReadyIssue(turns: Turn(Green));
 
         await tester.PassAsync(TimeSpan.FromHours(6));
 
-        Tries(tester).ShouldBeLessThanOrEqualTo(3);
-        tester.EndingOf(issue).ShouldBeNull();
-        tester.Issue(issue).Comments.Count.ShouldBe(2);
-        tester.Issue(issue).Comments[1].Body.ShouldContain("removed from the merge queue");
-        tester.Issue(issue).Comments[1].Body.ShouldContain("is ready to be merged");
+        Tries(tester).ShouldBe(0);
+        UnderWay.Asked.ShouldBeInRange(2, 10);
+        tester.Issue(issue).Comments[^1].Body.ShouldContain("GitHub has not merged the pull request for an hour; a person has to see why");
+    }
+
+    [Fact]
+    public async Task The_issues_title_reaches_the_pull_request_without_what_GitHub_reads_in_commits()
+    {
+        await using var tester = await AfkTester.OverSocketsAsync(ByPullRequest, Auto);
+        var other = tester.GitHub.OpenIssue(AfkTester.Repository, AfkTester.Maintainer, "Another bug");
+        var issue = tester.OpenReadyIssue($"The commit that fixes #{other} and closes GH-{other} breaks the widget [skip ci]", Turn(Green));
+
+        await tester.PassUntilEndedAsync(issue, Long);
+
+        tester.EndingOf(issue).ShouldBe(Ending.Done);
+        tester.Issue(other).Open.ShouldBeTrue();
+        var title = tester.Issue(tester.GitHub.Journal.Effects<PullRequestOpened>().Single().Number).Title;
+        title.ShouldStartWith($"Issue #{issue}: The commit that fixes #\u200b{other}");
+        title.ShouldNotContain("[skip ci]");
     }
 
     [Fact]
@@ -327,5 +398,26 @@ public sealed class PullRequestJourneys
             request.RequestUri!.AbsolutePath.Contains("/merge-async", StringComparison.Ordinal)
                 ? Task.FromResult(new HttpResponseMessage(System.Net.HttpStatusCode.NotFound) { Content = new StringContent("""{"message":"Not Found"}"""), RequestMessage = request })
                 : base.SendAsync(request, cancellationToken);
+    }
+
+    /// <summary>Another request for the merge hangs at GitHub.</summary>
+    private sealed class UnderWay(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        public static int Asked { get; private set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.Method != HttpMethod.Put || !request.RequestUri!.AbsolutePath.EndsWith("/merge-async", StringComparison.Ordinal))
+            {
+                return base.SendAsync(request, cancellationToken);
+            }
+
+            Asked++;
+            return Task.FromResult(new HttpResponseMessage(System.Net.HttpStatusCode.Conflict)
+            {
+                Content = new StringContent("""{"status":"pending","details":{"message":"A merge request already exists for this pull request.","uuid":"630b9d5e","merge_method":"merge","merge_action":"default","expected_head_sha":"0123"}}"""),
+                RequestMessage = request,
+            });
+        }
     }
 }

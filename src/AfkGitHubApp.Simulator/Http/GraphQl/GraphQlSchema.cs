@@ -99,6 +99,7 @@ internal static class GraphQlSchema
             Of<Repository>("databaseId", one => one.Id),
             Of<Repository>("name", one => one.Name),
             Of<Repository>("nameWithOwner", one => one.FullName),
+            Of<Repository>("viewerDefaultMergeMethod", _ => "MERGE"),
             Of<Repository>("isArchived", one => one.Archived),
             Of<Repository>("isDisabled", _ => false),
             Of<Repository>("isPrivate", one => one.Private),
@@ -223,6 +224,9 @@ internal static class GraphQlSchema
             Scalar("isCrossRepository", call => SourceOf(call).Issue.PullRequest!.Fork is not null),
             OfIssue("baseRefName", issue => issue.PullRequest!.BaseBranch),
             Object("author", "Actor", call => SourceOf(call).Issue.Author),
+            OfIssue("isInMergeQueue", issue => issue.PullRequest!.IsQueued),
+            Scalar("mergeStateStatus", call => SourceOf(call) is var (at, pull) ? MergeDesk.StateOf(at, pull.PullRequest!) : null),
+            Scalar("reviewDecision", call => SourceOf(call) is var (at, pull) ? MergeDesk.ReviewsOf(at, pull.PullRequest!) : null),
             OfIssue("state", issue => issue.PullRequest!.MergedAt is not null ? "MERGED" : issue.Open ? "OPEN" : "CLOSED"));
         yield return Type("PullRequestConnection", [.. ConnectionFields("PullRequest")]);
         yield return Type("ProjectV2", Scalar("id", _ => null));

@@ -21,24 +21,23 @@ public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal j
     /// <inheritdoc/>
     public async Task<Performed> PerformAsync(RepositoryLease lease, EffectTarget target, Effect.AskForMerge effect, CancellationToken cancellationToken)
     {
-        if (target.Run.ReadyCommentId is not null)
+        if (target.Run is { ReadyCommentId: not null, Watch.ReadyRung: true })
         {
             return new(target.Run);
         }
 
-        var model = Model(target, effect.Why) with
+        var notification = NotificationText.For(NotificationText.Ready, Model(target, effect.Why) with
         {
             Sha = target.Run.Commit?.Sha,
             ShaUrl = target.Issue.CommitUrl(target.Run.Commit?.Sha),
             Checks = effect.Checks,
-            PullRequest = target.PullRequest?.Number,
-            PullRequestUrl = target.PullRequest?.Url,
             Took = time.GetUtcNow() - target.Run.StartedAt,
-        };
-        var notification = NotificationText.For(NotificationText.Ready, model);
-        var (comment, did) = await TellAsync(lease, target, "ready", DoorbellMarker.Ready, notification, inPlaceOfReady: false, cancellationToken);
+        });
+        var (comment, did) = target.Run.ReadyCommentId is { } known ? (known, null) : await TellAsync(lease, target, "ready", DoorbellMarker.Ready, notification, inPlaceOfReady: false, cancellationToken);
+
+        // Neither the comment nor the checklist after it waits for a doorbell that is tried again.
         var rung = await others.RingAsync(lease, target, notification, new Performed(target.Run) { Did = did }, cancellationToken);
-        return rung.IsOpen ? rung : rung with { Run = target.Run with { ReadyCommentId = comment } };
+        return rung with { Run = target.Run with { ReadyCommentId = comment, Watch = target.Run.Watch with { ReadyRung = !rung.IsOpen } }, IsOpen = false };
     }
 
     /// <inheritdoc/>
@@ -111,9 +110,9 @@ public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal j
         Task FinishAsync(long comment) => journal.FinishAsync(lease, key, comment.ToString(CultureInfo.InvariantCulture), cancellationToken);
     }
 
-    /// <summary>The comment that asked for the merge. A record lost right after it was written does not know it.</summary>
+    /// <summary>The comment that asked for the merge. A record that was lost, or not written any more, right after it does not know it.</summary>
     private async Task<long?> ReadyAsync(RepositoryKey repository, InFlightRun run, CancellationToken cancellationToken) =>
-        run.ReadyCommentId ?? (run is { Delivery: Delivery.PullRequest, Watch.AdoptedAt: not null } ? await FindAsync(repository, run, DoorbellMarker.Ready, cancellationToken) : null);
+        run.ReadyCommentId ?? (run.Delivery is Delivery.PullRequest ? await FindAsync(repository, run, DoorbellMarker.Ready, cancellationToken) : null);
 
     private async Task<long?> FindAsync(RepositoryKey repository, InFlightRun run, DoorbellMarker marker, CancellationToken cancellationToken)
     {
@@ -131,6 +130,8 @@ public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal j
         Why = why,
         Attempts = target.Run.FixForwardAttempts,
         MaxAttempts = target.Policy.FixForwardMaxAttempts,
+        PullRequest = target.PullRequest?.Number,
+        PullRequestUrl = target.PullRequest?.Url,
         Turns = target.Run.Turns.Length,
         Requests = target.Run.Requests,
         CostUsd = Cost(target.Run),

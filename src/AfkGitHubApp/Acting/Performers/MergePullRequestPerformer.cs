@@ -11,54 +11,44 @@ namespace AfkGitHubApp.Acting.Performers;
 /// </summary>
 public sealed class MergePullRequestPerformer(IPullRequests pullRequests, WriteDoor door, TimeProvider time) : IPerformer<Effect.MergePullRequest>
 {
-    private const int LostRace = 409;
-
     /// <inheritdoc/>
     public async Task<Performed> PerformAsync(RepositoryLease lease, EffectTarget target, Effect.MergePullRequest effect, CancellationToken cancellationToken)
     {
-        if (target.PullRequest is not { IsOpen: true, IsMerged: false } open)
+        if (target.PullRequest is not { IsOpen: true, IsMerged: false, Condition: { } condition } open)
         {
             return new(target.Run);
-        }
-
-        await door.PassAsync(lease, cancellationToken);
-        MergeAnswer answer;
-        try
-        {
-            answer = await AskAsync(target.Repository, open.Number, effect.Sha, cancellationToken);
-        }
-        catch (GitHubFailure failure) when (failure.StatusCode is LostRace)
-        {
-            // Somebody pushed in between, and what stands there now is judged first; or a request is under way, and its outcome will show.
-            return new(target.Run);
-        }
-        catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused or FailureKind.NotFound)
-        {
-            answer = new(MergeState.Refused, Request: null, failure.Reason ?? $"it answers {failure.StatusCode}");
         }
 
         var before = target.Run.Watch.Merge is { } last && string.Equals(last.Sha, effect.Sha, StringComparison.Ordinal) ? last.Tries : 0;
-        var asked = answer.ApplyTo(new MergeRequest(effect.Sha, time.GetUtcNow()) { Tries = before + 1 }, open, target.Run);
-        return new(target.Run with { Watch = target.Run.Watch with { Merge = asked } })
+        var asked = new MergeRequest(effect.Sha, time.GetUtcNow()) { AsOf = condition.Text, Tries = before + 1 };
+        await door.PassAsync(lease, cancellationToken);
+        try
         {
-            Did = answer.State switch
-            {
-                MergeState.Merged => $"merged pull request #{open.Number}",
-                MergeState.Refused => $"pull request #{open.Number} cannot be merged by the App",
-                _ => $"asked for pull request #{open.Number} to be merged",
-            },
-        };
+            var answer = await AskAsync(target.Repository, open.Number, effect.Sha, condition.Method, cancellationToken);
+            return After(target, answer.ApplyTo(asked), answer.State is MergeState.Merged ? $"merged pull request #{open.Number}" : $"asked for pull request #{open.Number} to be merged");
+        }
+        catch (GitHubFailure failure) when (failure.Kind is FailureKind.Transient)
+        {
+            // Somebody pushed in between, another request is under way, or no answer came: what has come of it will show.
+            return After(target, asked, did: null);
+        }
+        catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused or FailureKind.NotFound)
+        {
+            return After(target, new MergeAnswer(MergeState.Refused, Request: null, failure.Reason).ApplyTo(asked), $"pull request #{open.Number} cannot be merged by the App");
+        }
     }
 
-    private async Task<MergeAnswer> AskAsync(RepositoryKey repository, int number, string sha, CancellationToken cancellationToken)
+    private static Performed After(EffectTarget target, MergeRequest asked, string? did) => new(target.Run with { Watch = target.Run.Watch with { Merge = asked } }) { Did = did };
+
+    private async Task<MergeAnswer> AskAsync(RepositoryKey repository, int number, string sha, string? method, CancellationToken cancellationToken)
     {
         try
         {
-            return await pullRequests.MergeAsync(repository, number, sha, cancellationToken);
+            return await pullRequests.MergeAsync(repository, number, sha, method, cancellationToken);
         }
         catch (GitHubFailure failure) when (failure.Kind is FailureKind.NotFound)
         {
-            return await pullRequests.MergeAtOnceAsync(repository, number, sha, cancellationToken);
+            return await pullRequests.MergeAtOnceAsync(repository, number, sha, method, cancellationToken);
         }
     }
 }

@@ -42,6 +42,6 @@ public sealed class OpenPullRequestPerformer(IPullRequests pullRequests, WriteDo
     }
 
     private static string Title(EffectTarget target) => IssueText.IsTrusted(target.Run, target.Issue)
-        ? $"Issue #{target.Run.IssueNumber}: {Markdown.Plain(target.Issue.Title, 120)}"
+        ? $"Issue #{target.Run.IssueNumber}: {Markdown.Title(target.Issue.Title, 120)}"
         : $"Issue #{target.Run.IssueNumber}";
 }

@@ -10,13 +10,11 @@ internal sealed record NoBody;
 internal sealed record PullRequestDto([property: JsonRequired] int Number, [property: JsonRequired] string State, DateTimeOffset? MergedAt, string? HtmlUrl, PullRequestBaseDto? Base)
 {
     public DateTimeOffset? CreatedAt { get; init; }
-
-    public DateTimeOffset? UpdatedAt { get; init; }
 }
 
 internal sealed record PullRequestBaseDto(string? Ref);
 
-internal sealed record MergeBody(string Sha);
+internal sealed record MergeBody(string Sha, string? MergeMethod);
 
 internal sealed record MergeAnswerDto([property: JsonRequired] string Status, MergeDetailsDto? Details);
 
@@ -208,6 +206,7 @@ internal sealed record IssueSituationVariables(string Owner, string Name, int Nu
 [JsonSerializable(typeof(GraphQlAnswer<EnvironmentsData>))]
 [JsonSerializable(typeof(GraphQlRequest<MergeVariables>))]
 [JsonSerializable(typeof(GraphQlAnswer<MergeData>))]
+[JsonSerializable(typeof(GraphQlAnswer<ConditionData>))]
 [JsonSerializable(typeof(GraphQlAnswer<DeploymentData>))]
 [JsonSerializable(typeof(Nodes<DeploymentNode>))]
 [JsonSerializable(typeof(GraphQlRequest<ConfigVariables>))]

@@ -10,6 +10,15 @@ public sealed class GitHubPullRequests(GitHubConnection gitHub) : IPullRequests
     private const int NotReady = 400;
     private const int NotMergeable = 405;
 
+    internal const string ConditionQuery = """
+        query Condition($owner: String!, $name: String!, $number: Int!) {
+          repository(owner: $owner, name: $name) {
+            viewerDefaultMergeMethod
+            pullRequest(number: $number) { state isInMergeQueue mergeStateStatus reviewDecision }
+          }
+        }
+        """;
+
     internal const string MergeQuery = """
         query Merge($owner: String!, $name: String!, $number: Int!) {
           repository(owner: $owner, name: $name) {
@@ -38,13 +47,24 @@ public sealed class GitHubPullRequests(GitHubConnection gitHub) : IPullRequests
     }
 
     /// <inheritdoc/>
-    public async Task<MergeAnswer> MergeAsync(RepositoryKey repository, int number, string sha, CancellationToken cancellationToken)
+    public async Task<MergeCondition?> ConditionAsync(RepositoryKey repository, int number, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(repository);
+        var data = await gitHub.QueryAsync<MergeVariables, ConditionData>(
+            CallIdentity.Installation(repository.InstallationId), ConditionQuery, new(repository.Owner, repository.Name, number), GitHubJson.Default.GraphQlRequestMergeVariables, cancellationToken);
+        return data.Repository is { PullRequest: { State: "OPEN" } open } at
+            ? new(open.IsInMergeQueue, open.MergeStateStatus ?? "UNKNOWN", open.ReviewDecision, at.ViewerDefaultMergeMethod?.ToLowerInvariant())
+            : null;
+    }
+
+    /// <inheritdoc/>
+    public async Task<MergeAnswer> MergeAsync(RepositoryKey repository, int number, string sha, string? method, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(repository);
         try
         {
             return Read(await gitHub.PutAsync<MergeBody, MergeAnswerDto>(
-                CallIdentity.Installation(repository.InstallationId), $"repos/{repository}/pulls/{number}/merge-async", new(sha), GitHubJson.Default.MergeBody, cancellationToken));
+                CallIdentity.Installation(repository.InstallationId), $"repos/{repository}/pulls/{number}/merge-async", new(sha, method), GitHubJson.Default.MergeBody, cancellationToken));
         }
         catch (GitHubFailure failure) when (failure.StatusCode is NotReady)
         {
@@ -53,17 +73,20 @@ public sealed class GitHubPullRequests(GitHubConnection gitHub) : IPullRequests
     }
 
     /// <inheritdoc/>
-    public async Task<MergeAnswer> MergeAtOnceAsync(RepositoryKey repository, int number, string sha, CancellationToken cancellationToken)
+    public async Task<MergeAnswer> MergeAtOnceAsync(RepositoryKey repository, int number, string sha, string? method, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(repository);
         try
         {
-            await gitHub.PutAsync(CallIdentity.Installation(repository.InstallationId), $"repos/{repository}/pulls/{number}/merge", new MergeBody(sha), GitHubJson.Default.MergeBody, cancellationToken);
+            await gitHub.PutAsync(CallIdentity.Installation(repository.InstallationId), $"repos/{repository}/pulls/{number}/merge", new MergeBody(sha, method), GitHubJson.Default.MergeBody, cancellationToken);
             return new(MergeState.Merged, Request: null, Why: null);
         }
         catch (GitHubFailure failure) when (failure.StatusCode is NotMergeable)
         {
-            return new(MergeState.Refused, Request: null, failure.Reason);
+            // Somebody else's merge came in between: the next try is about the new base.
+            return failure.Reason is { } reason && reason.StartsWith("Base branch was modified", StringComparison.Ordinal)
+                ? new(MergeState.Pending, Request: null, Why: null)
+                : new(MergeState.Refused, Request: null, failure.Reason);
         }
     }
 
@@ -73,8 +96,9 @@ public sealed class GitHubPullRequests(GitHubConnection gitHub) : IPullRequests
         ArgumentNullException.ThrowIfNull(repository);
         try
         {
-            return Read(await gitHub.GetAsync<MergeAnswerDto>(
-                CallIdentity.Installation(repository.InstallationId), $"repos/{repository}/pulls/{number}/merge-async/{Uri.EscapeDataString(request)}", cancellationToken)) with { Request = request };
+            var answer = Read(await gitHub.GetAsync<MergeAnswerDto>(
+                CallIdentity.Installation(repository.InstallationId), $"repos/{repository}/pulls/{number}/merge-async/{Uri.EscapeDataString(request)}", cancellationToken));
+            return answer.State is MergeState.Pending ? answer with { Request = request } : answer;
         }
         catch (GitHubFailure failure) when (failure.Kind is FailureKind.NotFound)
         {
@@ -93,19 +117,29 @@ public sealed class GitHubPullRequests(GitHubConnection gitHub) : IPullRequests
     }
 
     private static PullRequest Read(PullRequestDto dto) =>
-        new(dto.Number, string.Equals(dto.State, "open", StringComparison.OrdinalIgnoreCase), dto.MergedAt is not null, dto.HtmlUrl) { OpenedAt = dto.CreatedAt, ChangedAt = dto.UpdatedAt };
+        new(dto.Number, string.Equals(dto.State, "open", StringComparison.OrdinalIgnoreCase), dto.MergedAt is not null, dto.HtmlUrl) { OpenedAt = dto.CreatedAt };
 
     /// <summary>A word of later years says only that it is not over.</summary>
     private static MergeAnswer Read(MergeAnswerDto dto) => dto.Status switch
     {
         "merged" => new(MergeState.Merged, Request: null, Why: null),
-        "enqueued" => new(MergeState.Queued, dto.Details?.Uuid, Why: null),
-        "failed" => new(MergeState.Refused, dto.Details?.Uuid, dto.Details?.Message),
+        "enqueued" => new(MergeState.Queued, Request: null, Why: null),
+        "failed" => new(MergeState.Refused, Request: null, dto.Details?.Message),
         _ => new(MergeState.Pending, dto.Details?.Uuid, Why: null),
     };
 }
 
 internal sealed record MergeVariables([property: JsonPropertyName("owner")] string Owner, [property: JsonPropertyName("name")] string Name, [property: JsonPropertyName("number")] int Number);
+
+internal sealed record ConditionData([property: JsonPropertyName("repository")] ConditionRepositoryNode? Repository);
+
+internal sealed record ConditionRepositoryNode([property: JsonPropertyName("viewerDefaultMergeMethod")] string? ViewerDefaultMergeMethod, [property: JsonPropertyName("pullRequest")] ConditionNode? PullRequest);
+
+internal sealed record ConditionNode(
+    [property: JsonPropertyName("state")] string? State,
+    [property: JsonPropertyName("isInMergeQueue")] bool IsInMergeQueue,
+    [property: JsonPropertyName("mergeStateStatus")] string? MergeStateStatus,
+    [property: JsonPropertyName("reviewDecision")] string? ReviewDecision);
 
 internal sealed record MergeData([property: JsonPropertyName("repository")] MergeRepositoryNode? Repository);
 

@@ -172,12 +172,13 @@ public sealed class GitHubTracker(GitHubConnection gitHub, IGitHubApp app) : ITr
     public Task ReopenAsync(RepositoryKey repository, int number, CancellationToken cancellationToken) =>
         gitHub.PatchAsync(As(repository), $"repos/{repository}/issues/{number}", new IssueStateBody("open", "reopened"), GitHubJson.Default.IssueStateBody, cancellationToken);
 
-    /// <summary>Null for a comment on a pull request, which only its page's address tells from an issue's.</summary>
+    /// <summary>Only its page's address tells a comment on a pull request from an issue's.</summary>
     private static IssueComment? Read(IssueCommentDto comment) =>
-        comment.HtmlUrl.Contains("/pull/", StringComparison.Ordinal) || !int.TryParse(comment.IssueUrl[(comment.IssueUrl.LastIndexOf('/') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var issue)
+        !int.TryParse(comment.IssueUrl[(comment.IssueUrl.LastIndexOf('/') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var issue)
             ? null
             : new(comment.Id, comment.NodeId, issue, comment.CreatedAt, comment.User is { } user ? new Actor(user.Id, user.Login ?? "", string.Equals(user.Type, "User", StringComparison.Ordinal)) : null, comment.Body ?? "")
             {
+                IsOnPullRequest = comment.HtmlUrl.Contains("/pull/", StringComparison.Ordinal),
                 IsEdited = comment.UpdatedAt > comment.CreatedAt,
                 IsAnswered = comment.Reactions is { PlusOne: > 0 } or { Confused: > 0 },
             };
