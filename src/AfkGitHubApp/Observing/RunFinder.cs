@@ -13,6 +13,9 @@ namespace AfkGitHubApp.Observing;
 /// </summary>
 public sealed partial class RunFinder(ITracker tracker, MarkerKeys keys, RepoConfigReader configs, TimeProvider time, ILogger<RunFinder> logger)
 {
+    /// <summary>How many issues that wait for a person are asked whether their run left the branch red.</summary>
+    private const int MostFrozen = 10;
+
     /// <summary>The run in flight in this repository, and what else was met on the way.</summary>
     public async Task<FoundRun> FindAsync(RepositoryKey repository, CancellationToken cancellationToken)
     {
@@ -24,6 +27,11 @@ public sealed partial class RunFinder(ITracker tracker, MarkerKeys keys, RepoCon
         foreach (var (label, listed) in await ListAsync(repository, labels, cancellationToken))
         {
             var run = await ReadMarkerAsync(repository, listed, remarks, cancellationToken);
+            if (run is not null)
+            {
+                Log.Adopted(logger, run.Id, listed.Number);
+            }
+
             if (run is null || (run.Concluding is { } end && await WasLabelledAfterAsync(repository, listed, label, end.At, cancellationToken)))
             {
                 // A label of former settings without a record may be anybody's by now.
@@ -48,6 +56,25 @@ public sealed partial class RunFinder(ITracker tracker, MarkerKeys keys, RepoCon
         }
 
         return new(found, BackendsOf(lately), [.. lately.Select(settings => settings.Workflow).Distinct(StringComparer.Ordinal)], [.. remarks]);
+    }
+
+    /// <summary>
+    /// The branch that a run has left red, by the signed end in the marker of an issue that waits for a person; null where none has. Whether it
+    /// still is red, or somebody has released it since, is not asked here.
+    /// </summary>
+    public async Task<FrozenTrunk?> FrozenAsync(RepositoryKey repository, CancellationToken cancellationToken)
+    {
+        var label = (await configs.LastAtHeadAsync(repository, cancellationToken)).Labels.ReadyForHuman;
+        (DateTimeOffset At, FrozenTrunk Trunk)? newest = null;
+        foreach (var listed in (await tracker.ListIssuesAsync(repository, label, openOnly: true, cancellationToken)).Where(issue => issue is { IsPullRequest: false, Comments: not 0 }).OrderByDescending(issue => issue.Number).Take(MostFrozen))
+        {
+            if (await ReadMarkerAsync(repository, listed, [], cancellationToken) is { Delivery: Delivery.Trunk, Concluding: { Ending: Ending.Frozen, Sha: { } red } end } run && (newest is null || end.At > newest.Value.At))
+            {
+                newest = (end.At, new FrozenTrunk(red, run.IssueNumber, run.BaseBranch));
+            }
+        }
+
+        return newest?.Trunk;
     }
 
     /// <summary>The operator's own settings come last: they are the repository's where its file is silent, and nothing to it where it is not.</summary>
@@ -81,11 +108,6 @@ public sealed partial class RunFinder(ITracker tracker, MarkerKeys keys, RepoCon
                     remarks.Add($"the record in comment {comment.Id} of #{listed.Number} was left alone: {Why(reading)}");
                     break;
             }
-        }
-
-        if (newest is not null)
-        {
-            Log.Adopted(logger, newest.Id, listed.Number);
         }
 
         return newest;

@@ -26,6 +26,12 @@ public sealed partial class Adoption(RunFinder finder, IAgent agent, Gates gates
             return found.Remarks;
         }
 
+        // Whoever has read comments here knows also whether the branch is waited for: somebody may have released it since.
+        if (tick.Record is { Commands: null, FrozenTrunk: null } && await finder.FrozenAsync(tick.Record.Repository, cancellationToken) is { } frozen)
+        {
+            await tick.RememberAsync(tick.Record with { FrozenTrunk = frozen }, cancellationToken);
+        }
+
         // A turn whose run was released or closed under it is in no marker; nothing starts beside it.
         var alive = await FindAliveAsync(tick.Record.Repository, found, cancellationToken);
         await tick.RememberAsync(tick.Record with

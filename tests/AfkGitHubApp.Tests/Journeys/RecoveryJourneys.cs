@@ -12,6 +12,46 @@ public sealed class RecoveryJourneys
     private static readonly TimeSpan Long = TimeSpan.FromHours(9);
     private static readonly CiScript Red = new() { Conclusion = "failure" };
 
+    [Theory]
+    [InlineData(null, 1)]
+    [InlineData("/afk release", 2)]
+    public async Task A_branch_that_a_run_left_red_is_waited_for_after_a_restart_unless_somebody_released_it(string? command, int dispatches)
+    {
+        await using var tester = await AfkTester.InProcessAsync(("Afk:Policy:FixForwardMaxAttempts", "0"));
+        var issue = tester.OpenReadyIssue(turns: Turn(Red));
+        await tester.PassUntilEndedAsync(issue, Long);
+        tester.EndingOf(issue).ShouldBe(Ending.Frozen);
+        if (command is not null)
+        {
+            tester.GitHub.Comment(AfkTester.Repository, issue, AfkTester.Maintainer, command);
+            await tester.PassAsync(TimeSpan.FromMinutes(1));
+        }
+
+        await tester.RestartAsync();
+        tester.OpenReadyIssue();
+        await tester.EnrolAsync();
+        await tester.PassAsync(TimeSpan.FromHours(1));
+
+        tester.GitHub.Journal.Effects<WorkflowDispatched>().Count.ShouldBe(dispatches);
+    }
+
+    [Fact]
+    public async Task A_branch_that_a_run_left_red_is_free_after_a_restart_when_it_is_green_again()
+    {
+        await using var tester = await AfkTester.InProcessAsync(("Afk:Policy:FixForwardMaxAttempts", "0"));
+        var issue = tester.OpenReadyIssue(turns: Turn(Red));
+        await tester.PassUntilEndedAsync(issue, Long);
+
+        tester.GitHub.Push(AfkTester.Repository, "main", AfkTester.Maintainer, "Mend it", new CiScript());
+        await tester.PassAsync(TimeSpan.FromMinutes(1));
+        await tester.RestartAsync();
+        var next = tester.OpenReadyIssue(turns: Turn(new CiScript()));
+        await tester.EnrolAsync();
+        await tester.PassUntilEndedAsync(next, Long);
+
+        tester.EndingOf(next).ShouldBe(Ending.Done);
+    }
+
     [Fact]
     public async Task A_fresh_process_for_every_look_brings_a_run_through_two_corrective_turns()
     {
