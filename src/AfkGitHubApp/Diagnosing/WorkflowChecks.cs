@@ -76,7 +76,7 @@ internal static partial class WorkflowChecks
     public static IEnumerable<(Severity Severity, string Code, string What, string WayOut)> OfText(string text, decimal? moneyUsd = null)
     {
         var outline = WorkflowOutline.Parse(text);
-        return OfVersion(text).Concat(OfTrigger(outline)).Concat(OfName(outline)).Concat(OfPush(outline)).Concat(OfRunners(outline)).Concat(OfMoney(outline, moneyUsd));
+        return OfVersion(text).Concat(OfTrigger(outline)).Concat(OfName(outline)).Concat(OfPush(outline)).Concat(OfRunners(outline)).Concat(OfCaches(outline)).Concat(OfMoney(outline, moneyUsd));
     }
 
     private static IEnumerable<(Severity Severity, string Code, string What, string WayOut)> OfVersion(string text)
@@ -174,6 +174,16 @@ internal static partial class WorkflowChecks
                 yield return (Severity.Warning, "push-beside-agent", $"The jobs {beside.Key} and {job.Key} may run on one machine of your own: unless it is made anew for each job, what an agent left there can reach the key that pushes.",
                     $"runs-on: ubuntu-latest for {job.Key}; or runners that are made anew for each job, or a label of its own for each of the two on machines of their own.");
             }
+        }
+    }
+
+    /// <summary>Where nothing is said, GitHub lets a dispatched job save caches of the branch: https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#cache-mode</summary>
+    private static IEnumerable<(Severity Severity, string Code, string What, string WayOut)> OfCaches(WorkflowOutline outline)
+    {
+        var saving = (outline["jobs"]?.Children ?? []).Where(job => (job["cache-mode"] ?? outline["cache-mode"])?.Value is not ("read" or "none")).Select(job => job.Key).ToList();
+        if (saving.Count > 0)
+        {
+            yield return (Severity.Warning, "cache-writable", $"An agent can save caches from {string.Join(", ", saving)}: other workflows on the default branch restore them, and run what is in them with their secrets.", "cache-mode: none at the top of the file, and cache-mode: read in the job that restores one.");
         }
     }
 

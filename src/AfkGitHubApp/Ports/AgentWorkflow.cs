@@ -5,8 +5,8 @@ namespace AfkGitHubApp.Ports;
 /// <summary>What the product and the agent's workflow in a repository must agree on; <c>template</c> prints it (Cli/Templates).</summary>
 public static class AgentWorkflow
 {
-    /// <summary>Version of the template that this build ships; it stands in the file as <c># afk-agent template 3</c>, and goes up with each change an operator should take over.</summary>
-    public const int TemplateVersion = 3;
+    /// <summary>Version of the template that this build ships; it stands in the file as <c># afk-agent template 4</c>, and goes up with each change an operator should take over.</summary>
+    public const int TemplateVersion = 4;
 
     /// <summary>The job that pushes; the only one whose annotations are read, for it runs nothing of the agent's.</summary>
     public const string PublishJob = "publish";

@@ -98,6 +98,7 @@ public sealed partial class FaultTests(RedisFixture redis) : IClassFixture<Redis
         new("the workflow's runs are not found again", Severity.Error, "workflow-run-name", Repository) { Harm = gitHub => Edit(gitHub, "run-name:", "# run-name:") },
         new("the workflow pushes with its own token", Severity.Error, "push-credential-own-token", Repository) { Harm = gitHub => Edit(gitHub, "AFK_TOKEN: ${{ steps.push-token.outputs.token }}", "AFK_TOKEN: ${{ github.token }}") },
         new("the turn outlives its token", Severity.Warning, "turn-outlives-token", Repository) { Harm = gitHub => Edit(gitHub, "timeout-minutes: 15", "timeout-minutes: 90") },
+        new("the agent's job may save caches", Severity.Warning, "cache-writable", Repository) { Harm = gitHub => Edit(gitHub, "cache-mode: read", "cache-mode: write") },
         new("agent and push share a machine", Severity.Warning, "push-beside-agent", Repository) { Harm = gitHub => Edit(gitHub, "runs-on: ubuntu-latest", "runs-on: self-hosted") },
         new("its settings bound what Codex cannot keep to", Severity.Error, "money-not-bounded", Repository)
         {

@@ -102,6 +102,20 @@ public sealed class WorkflowTextTests
             .ShouldBe(found ? ["push-beside-agent"] : []);
 
     [Theory]
+    [InlineData("cache-mode: none", "cache-mode: read", false)]
+    [InlineData("cache-mode: none", "cache-mode: 'none' # a remark", false)]
+    [InlineData("cache-mode: read", "", false)]
+    [InlineData("", "cache-mode: read", true)]
+    [InlineData("", "", true)]
+    [InlineData("cache-mode: none", "cache-mode: write", true)]
+    [InlineData("cache-mode: none", "cache-mode: write-only", true)]
+    [InlineData("cache-mode: write", "cache-mode: read", true)]
+    [InlineData("cache-mode: none", "cache-mode: ${{ vars.MODE }}", true)]
+    public void A_job_that_may_save_caches_is_found(string workflow, string agent, bool found) =>
+        Codes(Patient.Template.Replace("\ncache-mode: none\n", $"\n{workflow}\n", StringComparison.Ordinal).Replace("    cache-mode: read\n", agent.Length == 0 ? "" : $"    {agent}\n", StringComparison.Ordinal))
+            .ShouldBe(found ? ["cache-writable"] : []);
+
+    [Theory]
     [InlineData("codex", 5, true)]
     [InlineData("codex", null, false)]
     [InlineData("claude", 5, false)]
@@ -128,7 +142,7 @@ public sealed class WorkflowTextTests
     private static string Checkout(string with) => $"      - uses: actions/checkout@v5\n{(with.Length == 0 ? "" : $"        with:\n          {with}\n")}";
 
     private static string Whole(string name, string steps) =>
-        $"# afk-agent template {AgentWorkflow.TemplateVersion}\nrun-name: {name}\non:\n  workflow_dispatch:\n    inputs:\n{string.Concat(AgentWorkflow.Inputs.Select(input => $"      {input}:\n        required: true\n"))}"
+        $"# afk-agent template {AgentWorkflow.TemplateVersion}\nrun-name: {name}\ncache-mode: none\non:\n  workflow_dispatch:\n    inputs:\n{string.Concat(AgentWorkflow.Inputs.Select(input => $"      {input}:\n        required: true\n"))}"
         + $"jobs:\n  turn:\n    timeout-minutes: 50\n    steps:\n      - name: Token\n        id: push\n        uses: actions/create-github-app-token@v3\n{steps}      - run: make\n";
 
     private static IEnumerable<string> Codes(string text) => WorkflowChecks.OfText(text).Select(found => found.Code);

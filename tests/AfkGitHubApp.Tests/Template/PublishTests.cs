@@ -201,6 +201,105 @@ public sealed class PublishTests
     }
 
     [Fact]
+    public async Task A_change_of_a_file_that_has_since_become_the_settings_is_not_carried_into_them()
+    {
+        using var bench = await TurnBench.CreateAsync();
+        await bench.ShellAsync("""
+            cd person
+            printf 'labels:\n  ready: x\nchecks:\n  required: [test]\nbudgets:\n  attempts: 3\n' >.github/afk.yaml
+            git add --all && git commit --quiet -m Third
+            git mv .github/afk.yaml .github/afk.yml && git commit --quiet -m Fourth
+            git push --quiet origin main
+            """);
+        bench["inputs.base_sha"] = await bench.HeadAsync();
+        bench.Claim = "git rev-parse origin/main~1";
+        bench.Tampering = "git bundle create --quiet \"$left/turn.bundle\" origin/main~1..main";
+        var (_, publish, result) = await bench.TurnAsync("git reset --quiet --hard HEAD~1; sed -i 's/required/ignored/' .github/afk.yaml; git commit --quiet --all -m Work");
+
+        (await bench.ShellAsync("git -C server/octo/widgets.git show main:.github/afk.yml")).ShouldContain("required: [test]", customMessage: publish.Log);
+        Said(result).Outcome.ShouldBe("gave_up");
+        bench.TokenRequest.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("Judge it", "mkdir .github/ISSUE_TEMPLATE; git mv .github/workflows/ci.yml .github/ISSUE_TEMPLATE/ci.yml", "echo new >.github/workflows/new.yml")]
+    [InlineData("Push", "git mv .github/notes .github/workflows", "echo new >.github/notes/new.yml")]
+    [InlineData("Push", "git mv .github/notes/ci.yml .github/workflows/build.yml", "echo '# x' >>.github/notes/ci.yml")]
+    public async Task What_is_judged_is_what_is_pushed_however_the_branch_has_moved(string before, string person, string agent)
+    {
+        using var bench = await TurnBench.CreateAsync();
+        await bench.PersonPushesAsync("mkdir .github/notes && seq 9 >.github/notes/ci.yml");
+        bench["inputs.base_sha"] = await bench.HeadAsync();
+        bench.Machine.Before[before] = () => bench.PersonPushesAsync(person);
+        var (_, publish, result) = await bench.TurnAsync($"{agent}; git add --all; git commit --quiet -m Work");
+
+        var changed = await bench.ShellAsync($"git -C server/octo/widgets.git log --grep=AFK-Run --format= --name-only main");
+        changed.ShouldNotContain(".github/workflows", customMessage: publish.Log);
+        if (changed.Length == 0)
+        {
+            Said(result).Outcome.ShouldBe("gave_up");
+        }
+    }
+
+    [Fact]
+    public async Task What_is_refused_on_top_of_a_branch_that_moved_is_said_to_be_refused_there()
+    {
+        using var bench = await TurnBench.CreateAsync();
+        bench.Machine.Before["Judge it"] = () => bench.PersonPushesAsync("echo other >other");
+        var (_, publish, result) = await bench.TurnAsync("echo '# x' >>.github/workflows/ci.yml; git commit --quiet --all -m Work");
+
+        publish.Conclusion.ShouldBe("failure");
+        Said(result).Why.ShouldBe("put on top of main, which has moved, the commits change .github/workflows or .github/afk.yml, which a turn may not (variable AFK_MAY_CHANGE_WORKFLOWS); they are in the artifact afk-turn");
+        (await bench.SubjectsAsync()).ShouldBe("Person");
+        bench.TokenRequest.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("main", "HEAD~1", "HEAD~1")]
+    [InlineData("afk/issue-7", "HEAD~1", "HEAD~1")]
+    [InlineData("afk/issue-7", "origin/main", "HEAD")]
+    [InlineData("afk/issue-7", "origin/main~1", "HEAD")]
+    public async Task A_merge_takes_no_older_settings(string branch, string merged, string settingsOf)
+    {
+        using var bench = await TurnBench.CreateAsync();
+        await bench.PersonPushesAsync("echo 'checks: { ignored: [test] }' >.github/afk.yml");
+        await bench.PersonPushesAsync("echo 'checks: { required: [test] }' >.github/afk.yml");
+        bench["inputs.base_sha"] = await bench.HeadAsync();
+        if (branch != "main")
+        {
+            bench["inputs.delivery"] = "pull_request";
+            bench["inputs.branch"] = branch;
+            await bench.ShellAsync($"git -C server/octo/widgets.git branch {branch} main");
+            await bench.PersonPushesAsync("echo 'checks: { required: [test, lint] }' >.github/afk.yml");
+            await bench.PersonPushesAsync("echo other >other");
+        }
+
+        var before = await bench.HeadAsync(branch);
+        var (_, publish, result) = await bench.TurnAsync($$"""
+            git checkout --quiet {{settingsOf}} -- .github/afk.yml
+            made=$(git commit-tree "$(git write-tree)" -p HEAD -p {{merged}} -m Work -m $'AFK-Run: {{TurnBench.Run}}\nAFK-Turn: {{TurnBench.Run}}.1')
+            git reset --quiet --hard "$made"
+            """);
+
+        publish.Conclusion.ShouldBe("failure", publish.Log);
+        Said(result).Why.ShouldStartWith("the commits change .github/workflows or .github/afk.yml, which a turn may not");
+        (await bench.HeadAsync(branch)).ShouldBe(before);
+        bench.TokenRequest.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_link_in_the_place_of_the_settings_folder_is_refused()
+    {
+        using var bench = await TurnBench.CreateAsync();
+        await bench.PersonPushesAsync("git rm -r --quiet .github");
+        bench["inputs.base_sha"] = await bench.HeadAsync();
+        var (_, publish, result) = await bench.TurnAsync("mkdir config; echo 'checks: {}' >config/afk.yml; ln -s config .github; git add --all; git commit --quiet -m Work");
+
+        publish.Conclusion.ShouldBe("failure", publish.Log);
+        Said(result).Why.ShouldStartWith("the commits change .github/workflows or .github/afk.yml");
+    }
+
+    [Fact]
     public async Task A_branch_that_was_rewritten_before_the_judgement_is_left_to_a_person()
     {
         using var bench = await TurnBench.CreateAsync();

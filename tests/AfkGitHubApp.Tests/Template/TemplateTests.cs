@@ -79,6 +79,15 @@ public sealed partial class TemplateTests
 
     [Theory]
     [MemberData(nameof(Agents))]
+    public void No_job_saves_a_cache(string agent)
+    {
+        var workflow = Workflow(agent);
+        workflow.Text("cache-mode").ShouldBe("none");
+        workflow.Entries("jobs").ToDictionary(job => job.Key, job => job.Value.Text("cache-mode")).ShouldBe(new Dictionary<string, string?> { ["agent"] = "read", [AgentWorkflow.PublishJob] = null }, ignoreOrder: true);
+    }
+
+    [Theory]
+    [MemberData(nameof(Agents))]
     public void Turns_of_an_issue_wait_for_each_other_and_end(string agent)
     {
         var workflow = Workflow(agent);
