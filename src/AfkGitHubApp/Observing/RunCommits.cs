@@ -8,7 +8,7 @@ namespace AfkGitHubApp.Observing;
 
 /// <summary>
 /// What a run has on its branch, and whose it is. Anybody can write the run's trailer into a commit, so one that a stranger's pull request
-/// brought to the branch is not the run's: turns push to the branch itself. Whoever may write needs no such trick.
+/// brought here is not the run's: turns push to the branch itself. Whoever may write needs no such trick.
 /// </summary>
 public sealed partial class RunCommits(ICiReader ci, ITracker tracker, IAgent agent, ILogger<RunCommits> logger)
 {
@@ -118,7 +118,7 @@ public sealed partial class RunCommits(ICiReader ci, ITracker tracker, IAgent ag
     {
         var carrying = Carrying(run, commits);
         var mayWrite = new Dictionary<Actor, bool>();
-        foreach (var (sha, authors) in await ci.BroughtByAsync(repository, run.WorkBranch, [.. carrying.Where(sha => sha != run.Commit?.Sha)], cancellationToken))
+        foreach (var (sha, authors) in await ci.BroughtByAsync(repository, [.. carrying.Where(sha => sha != run.Commit?.Sha)], cancellationToken))
         {
             foreach (var author in authors.Where(author => !mayWrite.ContainsKey(author)))
             {
