@@ -61,12 +61,12 @@ public sealed partial class RunCommits(ICiReader ci, ITracker tracker, IAgent ag
     /// turn; where none does, it may be the turn's as long as that has not ended.
     /// </summary>
     private static bool IsPersons(InFlightRun run, RepositorySettings settings, bool isOfTurn) =>
-        run.Delivery is Delivery.PullRequest && !isOfTurn && (settings.Backend is not AgentBackend.T3Code || run.CurrentTurn.Ended is not null);
+        run.Delivery is Delivery.PullRequest && !isOfTurn && (settings.BackendOf(run.CurrentTurn) is not AgentBackend.T3Code || run.CurrentTurn.Ended is not null);
 
     /// <summary>The run's newest commit on its branch, by the graph and its trailer. Where no hook sees to the trailer, a turn that ended may name one that is on the branch.</summary>
     private async Task<(InFlightRun Run, IReadOnlyCollection<string> Commits)> CommitsAsync(RepositoryKey repository, InFlightRun run, IssueSnapshot issue, RepositorySettings settings, ThreadStatus? thread, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var mayName = settings.Backend is AgentBackend.T3Code && run is { Delivery: Delivery.Trunk, CurrentTurn: { Ended: null, Thread: not null } } && run.Commit?.Turn != run.Turns.Length && RunTurn.IsOver(thread);
+        var mayName = settings.BackendOf(run.CurrentTurn) is AgentBackend.T3Code && run is { Delivery: Delivery.Trunk, CurrentTurn: { Ended: null, Thread: not null } } && run.Commit?.Turn != run.Turns.Length && RunTurn.IsOver(thread);
         IReadOnlyCollection<string> known = run.Commit is { } judged ? [judged.Sha] : [];
         var unmoved = !mayName && issue.IsOpen && string.Equals(issue.HeadSha, run.Watch.HeadSha, StringComparison.Ordinal);
         if (issue.HeadSha is not { } head || unmoved || (run.Commit is null && string.Equals(head, run.BaseSha, StringComparison.Ordinal)))
