@@ -32,6 +32,12 @@ public sealed record RepositoryRecord
     /// <summary>What an issue was told of this repository's broken settings; null = nothing, or they are in order again and it was told that.</summary>
     public SettingsNotice? SettingsNotice { get; init; }
 
+    /// <summary>
+    /// When a tick was last told that a branch has moved. Compared, not reckoned with: what a process keeps of the default branch's head counts
+    /// while this is what it was when it was read.
+    /// </summary>
+    public DateTimeOffset? HeadMovedAt { get; init; }
+
     /// <summary>How far comments were read for commands; null = not yet.</summary>
     public CommandCursor? Commands { get; init; }
 

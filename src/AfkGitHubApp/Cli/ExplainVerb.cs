@@ -46,7 +46,7 @@ internal static class ExplainVerb
             var table = new Table().AddColumns("issue", "why");
             foreach (var repository in repositories)
             {
-                var settings = await services.GetRequiredService<RepoConfigReader>().AtHeadAsync(repository, cancellationToken);
+                var settings = await services.GetRequiredService<RepoConfigReader>().AtHeadAsync(new RepositoryRecord { Repository = repository }, cancellationToken);
                 foreach (var problem in settings.Problems)
                 {
                     table.AddRow(Markup.Escape($"{repository} {RepoConfig.Path}:{problem.Line}:{problem.Column}"), Markup.Escape($"{problem}"));

@@ -15,16 +15,17 @@ public sealed class RepoConfigReader(IConfigFiles files, IConfigSyntax syntax, A
 
     private static readonly TimeSpan HeadStands = TimeSpan.FromHours(1);
     private readonly ConcurrentDictionary<(long Repository, string Sha), RepositorySettings> kept = new();
-    private readonly ConcurrentDictionary<long, (RepositorySettings Settings, DateTimeOffset ReadAt)> heads = new();
+    private readonly ConcurrentDictionary<long, HeadReading> heads = new();
 
     /// <summary>
     /// The settings by the file at the default branch's head; the operator's alone where there is no commit yet. Where that file is broken, the
     /// labels are those of its newest version that is not.
     /// </summary>
     /// <exception cref="GitHubFailure">Nothing was learned.</exception>
-    public async Task<RepositorySettings> AtHeadAsync(RepositoryKey repository, CancellationToken cancellationToken)
+    public async Task<RepositorySettings> AtHeadAsync(RepositoryRecord record, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(repository);
+        ArgumentNullException.ThrowIfNull(record);
+        var repository = record.Repository;
         var settings = await files.ReadAsync(repository, sha: null, cancellationToken) is { } file ? Keep(repository, file) : OfOperator;
         if (settings.Broken is not null)
         {
@@ -32,23 +33,21 @@ public sealed class RepoConfigReader(IConfigFiles files, IConfigSyntax syntax, A
             settings = settings with { Labels = (await LatelyAsync(repository, cancellationToken)).First(version => version.Broken is null).Labels };
         }
 
-        heads[repository.Id] = (settings, time.GetUtcNow());
+        heads[repository.Id] = new(settings, time.GetUtcNow(), record.HeadMovedAt);
         return settings;
     }
 
-    /// <summary>The same as it was read within the hour, unless the branch is known to have moved since. What starts by it must be held against the head once more.</summary>
+    /// <summary>
+    /// The same as it was read within the hour, unless the record says that the branch has moved since: a push is told to one process of many. A
+    /// broken file is read each time, since the push that mended it may not have been told to any. What starts by it must be held against the head once more.
+    /// </summary>
     /// <exception cref="GitHubFailure">Nothing was learned.</exception>
-    public async Task<RepositorySettings> LastAtHeadAsync(RepositoryKey repository, CancellationToken cancellationToken)
+    public async Task<RepositorySettings> LastAtHeadAsync(RepositoryRecord record, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(repository);
-        return heads.TryGetValue(repository.Id, out var last) && time.GetUtcNow() - last.ReadAt < HeadStands ? last.Settings : await AtHeadAsync(repository, cancellationToken);
-    }
-
-    /// <summary>The default branch has moved, or may have.</summary>
-    public void Moved(RepositoryKey repository)
-    {
-        ArgumentNullException.ThrowIfNull(repository);
-        heads.TryRemove(repository.Id, out _);
+        ArgumentNullException.ThrowIfNull(record);
+        return heads.TryGetValue(record.Repository.Id, out var last) && last.HeadMovedAt == record.HeadMovedAt && time.GetUtcNow() - last.ReadAt < HeadStands && last.Settings.Broken is null
+            ? last.Settings
+            : await AtHeadAsync(record, cancellationToken);
     }
 
     /// <summary>The operator's options alone.</summary>
@@ -95,4 +94,6 @@ public sealed class RepoConfigReader(IConfigFiles files, IConfigSyntax syntax, A
 
         return kept[(repository.Id, file.Sha)] = RepositorySettings.Of(options, file, syntax);
     }
+
+    private sealed record HeadReading(RepositorySettings Settings, DateTimeOffset ReadAt, DateTimeOffset? HeadMovedAt);
 }

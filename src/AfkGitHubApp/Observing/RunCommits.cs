@@ -8,7 +8,7 @@ namespace AfkGitHubApp.Observing;
 
 /// <summary>
 /// What a run has on its branch, and whose it is. Anybody can write the run's trailer into a commit, so one that a stranger's pull request
-/// brought to the branch is not the run's: turns push to the branch itself. Whoever may write needs no such trick.
+/// brought here is not the run's: turns push to the branch itself. Whoever may write needs no such trick.
 /// </summary>
 public sealed partial class RunCommits(ICiReader ci, ITracker tracker, IAgent agent, ILogger<RunCommits> logger)
 {
@@ -61,12 +61,12 @@ public sealed partial class RunCommits(ICiReader ci, ITracker tracker, IAgent ag
     /// turn; where none does, it may be the turn's as long as that has not ended.
     /// </summary>
     private static bool IsPersons(InFlightRun run, RepositorySettings settings, bool isOfTurn) =>
-        run.Delivery is Delivery.PullRequest && !isOfTurn && (settings.Backend is not AgentBackend.T3Code || run.CurrentTurn.Ended is not null);
+        run.Delivery is Delivery.PullRequest && !isOfTurn && (settings.BackendOf(run.CurrentTurn) is not AgentBackend.T3Code || run.CurrentTurn.Ended is not null);
 
     /// <summary>The run's newest commit on its branch, by the graph and its trailer. Where no hook sees to the trailer, a turn that ended may name one that is on the branch.</summary>
     private async Task<(InFlightRun Run, IReadOnlyCollection<string> Commits)> CommitsAsync(RepositoryKey repository, InFlightRun run, IssueSnapshot issue, RepositorySettings settings, ThreadStatus? thread, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var mayName = settings.Backend is AgentBackend.T3Code && run is { Delivery: Delivery.Trunk, CurrentTurn: { Ended: null, Thread: not null } } && run.Commit?.Turn != run.Turns.Length && RunTurn.IsOver(thread);
+        var mayName = settings.BackendOf(run.CurrentTurn) is AgentBackend.T3Code && run is { Delivery: Delivery.Trunk, CurrentTurn: { Ended: null, Thread: not null } } && run.Commit?.Turn != run.Turns.Length && RunTurn.IsOver(thread);
         IReadOnlyCollection<string> known = run.Commit is { } judged ? [judged.Sha] : [];
         var unmoved = !mayName && issue.IsOpen && string.Equals(issue.HeadSha, run.Watch.HeadSha, StringComparison.Ordinal);
         if (issue.HeadSha is not { } head || unmoved || (run.Commit is null && string.Equals(head, run.BaseSha, StringComparison.Ordinal)))
@@ -118,7 +118,7 @@ public sealed partial class RunCommits(ICiReader ci, ITracker tracker, IAgent ag
     {
         var carrying = Carrying(run, commits);
         var mayWrite = new Dictionary<Actor, bool>();
-        foreach (var (sha, authors) in await ci.BroughtByAsync(repository, run.WorkBranch, [.. carrying.Where(sha => sha != run.Commit?.Sha)], cancellationToken))
+        foreach (var (sha, authors) in await ci.BroughtByAsync(repository, [.. carrying.Where(sha => sha != run.Commit?.Sha)], cancellationToken))
         {
             foreach (var author in authors.Where(author => !mayWrite.ContainsKey(author)))
             {

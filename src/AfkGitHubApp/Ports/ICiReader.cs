@@ -14,10 +14,10 @@ public interface ICiReader
     Task<IReadOnlyList<CandidateCommit>?> CommitsSinceAsync(RepositoryKey repository, string baseSha, string head, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Which of these commits came to the branch by a merged pull request from another copy of the repository, and who opened it. What GitHub
+    /// Which of these commits came here by a merged pull request from another copy of the repository, into whichever branch, and who opened it. What GitHub
     /// does not show, or not yet, is left out; an author whose account is gone has no id.
     /// </summary>
-    Task<IReadOnlyDictionary<string, ImmutableArray<Actor>>> BroughtByAsync(RepositoryKey repository, string branch, IReadOnlyList<string> commits, CancellationToken cancellationToken);
+    Task<IReadOnlyDictionary<string, ImmutableArray<Actor>>> BroughtByAsync(RepositoryKey repository, IReadOnlyList<string> commits, CancellationToken cancellationToken);
 
     /// <summary>
     /// What is reported on one commit, part after part, so that a caller who has seen enough asks for no more. Each answer holds the parts of

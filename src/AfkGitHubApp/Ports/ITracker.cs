@@ -179,7 +179,7 @@ public sealed record IssueSnapshot
     /// <summary>Message of that commit; null when no branch was asked for.</summary>
     public string? HeadMessage { get; init; }
 
-    /// <summary>Who opened the merged pull requests, from another copy of the repository, that brought that commit to the branch; empty where nobody is known to have.</summary>
+    /// <summary>Who opened the merged pull requests, from another copy of the repository, that brought that commit here; empty where nobody is known to have.</summary>
     public ImmutableArray<Actor> HeadBroughtBy { get; init; } = [];
 
     /// <summary>Numeric issue id.</summary>

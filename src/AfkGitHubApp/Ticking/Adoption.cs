@@ -37,6 +37,9 @@ public sealed partial class Adoption(RunFinder finder, IAgent agent, Gates gates
         await tick.RememberAsync(tick.Record with
         {
             Adopted = true,
+
+            // What other processes have read of the head may be older than this record.
+            HeadMovedAt = tick.Record.HeadMovedAt ?? tick.At,
             // One that is known and was not found is asked for by itself.
             Lingering = alive is null ? tick.Record.Lingering : LingeringTurn.Since(alive.StartedAt, alive.Turn, alive.Thread, gates.PolicyFor(tick.Record.Repository)).AliveAt(tick.At) with { EndAskedFor = tick.Record.Lingering is { EndAskedFor: true } known && known.Turn == alive.Turn },
         }, cancellationToken);

@@ -15,12 +15,7 @@ public sealed class Poller(ReadyIssues ready, EffectRunner effects, RepositoryLa
     public async Task<TickResult> TickAsync(TickContext tick, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tick);
-        if (tick.Trigger.Contains("push", StringComparison.Ordinal))
-        {
-            configs.Moved(tick.Record.Repository);
-        }
-
-        var settings = await configs.LastAtHeadAsync(tick.Record.Repository, cancellationToken);
+        var settings = await configs.LastAtHeadAsync(tick.Record, cancellationToken);
         if (settings.Broken is null)
         {
             await EnsureLabelsAsync(tick, settings, cancellationToken);
@@ -52,13 +47,17 @@ public sealed class Poller(ReadyIssues ready, EffectRunner effects, RepositoryLa
         }
 
         // A run is judged by the file at its base: it must be the one that let it in.
-        var atBase = settings.Sha == head || settings.Sha is null ? settings : await configs.AtHeadAsync(tick.Record.Repository, cancellationToken);
-        if (atBase != settings && (atBase.Sha != head || atBase.Broken is not null || atBase.Labels != settings.Labels))
+        if (settings.Sha is not null && settings.Sha != head)
         {
-            return tick.Result($"#{next.Issue.Number} does not start yet: the default branch has just moved", LookAgain.After(Waiting.Confirmation, TimeSpan.Zero, chance.Next()));
-        }
+            await tick.RememberAsync(tick.Record with { HeadMovedAt = tick.At }, cancellationToken);
+            var atBase = await configs.AtHeadAsync(tick.Record, cancellationToken);
+            if (atBase.Sha != head || atBase.Broken is not null || atBase.Labels != settings.Labels)
+            {
+                return tick.Result($"#{next.Issue.Number} does not start yet: the default branch has just moved", LookAgain.After(Waiting.Confirmation, TimeSpan.Zero, chance.Next()));
+            }
 
-        settings = atBase;
+            settings = atBase;
+        }
 
         var run = new InFlightRun
         {

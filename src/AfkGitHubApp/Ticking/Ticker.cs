@@ -74,6 +74,12 @@ public sealed partial class Ticker(
     private async Task<TickResult> LookAsync(TickContext tick, WorkHint hint, CancellationToken cancellationToken)
     {
         var enabled = gates.Allows(tick.Record.Repository);
+        if (tick is { IsStored: true, Record.CurrentRun: null } && tick.Trigger.Contains("push", StringComparison.Ordinal))
+        {
+            // For whoever looks next; the end of a run says the same.
+            await tick.RememberAsync(tick.Record with { HeadMovedAt = tick.At }, cancellationToken);
+        }
+
         if (!tick.Record.Adopted && tick.Record.CurrentRun is null)
         {
             // Disabled and idle means zero calls: a switched-off repository is searched only when somebody wants it, or when a push or CI event hints at a run.

@@ -305,10 +305,10 @@ public sealed class Watcher(RunObserver observer, RunCommits commits, FailureRea
 
             // What could not be reached may come back with the run still standing on it.
             Adopted = tick.Record.Adopted && !seen.OutOfReach,
+            HeadMovedAt = tick.At,
             GoneSince = seen is { OutOfReach: true, OnlyIssueGone: false } ? tick.Record.GoneSince ?? seen.At : null,
         };
         await tick.RememberAsync(record, cancellationToken);
-        configs.Moved(tick.Record.Repository);
         var action = end.Ending switch
         {
             Ending.Done => nameof(RunAction.CloseSuccess),

@@ -153,8 +153,8 @@ internal sealed record PortCall(string Name, Func<GitHubAdapter, CancellationTok
             }),
         new(
             "CI asks who brought commits",
-            (gitHub, cancel) => gitHub.Ci.BroughtByAsync(Repository, "main", [Sha, Base], cancel),
-            new Exchange("POST", "/graphql", """{"data":{"repository":{"c0":{"associatedPullRequests":{"nodes":[{"merged":true,"isCrossRepository":true,"baseRefName":"main","author":{"__typename":"User","login":"mona","databaseId":4294967300}}]}},"c1":null}}}""")
+            (gitHub, cancel) => gitHub.Ci.BroughtByAsync(Repository, [Sha, Base], cancel),
+            new Exchange("POST", "/graphql", """{"data":{"repository":{"c0":{"associatedPullRequests":{"nodes":[{"merged":true,"isCrossRepository":true,"headRepository":{"__typename":"Repository"},"author":{"__typename":"User","login":"mona","databaseId":4294967300}}]}},"c1":null}}}""")
             {
                 Body = JsonSerializer.Serialize(new { query = BroughtCommits.Ask("a", "b", ["c", "d"]).Query, variables = new { owner = "Octo-Org", name = "hello.world", c0 = Sha, c1 = Base } }),
             }),

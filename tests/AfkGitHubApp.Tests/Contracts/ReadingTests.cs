@@ -233,21 +233,20 @@ public sealed class ReadingTests(ContractServer server) : ContractTest(server)
     }
 
     [Fact]
-    public async Task A_commit_was_brought_by_whoever_had_it_merged_into_that_branch_from_another_repository()
+    public async Task A_commit_was_brought_by_whoever_had_it_merged_from_another_repository_into_whichever_branch_and_a_deleted_one_is_another()
     {
         Server.Given("POST", "/graphql", ContractServer.Json("""
             {"data":{"repository":{
-              "c0":{"associatedPullRequests":{"nodes":[null,{"merged":true,"isCrossRepository":true,"baseRefName":"main","author":{"__typename":"User","login":"mallory","databaseId":4294967300}}]}},
-              "c1":{"associatedPullRequests":{"nodes":[{"merged":true,"isCrossRepository":true,"baseRefName":"main","author":null}]}},
+              "c0":{"associatedPullRequests":{"nodes":[null,{"merged":true,"isCrossRepository":true,"headRepository":{"__typename":"Repository"},"author":{"__typename":"User","login":"mallory","databaseId":4294967300}}]}},
+              "c1":{"associatedPullRequests":{"nodes":[{"merged":true,"isCrossRepository":false,"headRepository":null,"author":null}]}},
               "c2":{"associatedPullRequests":{"nodes":[
-                {"merged":false,"isCrossRepository":true,"baseRefName":"main","author":null},
-                {"merged":true,"isCrossRepository":false,"baseRefName":"main","author":null},
-                {"merged":true,"isCrossRepository":true,"baseRefName":"release","author":null}]}},
+                {"merged":false,"isCrossRepository":true,"headRepository":null,"author":null},
+                {"merged":true,"isCrossRepository":false,"headRepository":{"__typename":"Repository"},"author":null}]}},
               "c3":{"associatedPullRequests":null},"c4":null}},
-             "errors":[{"type":"FORBIDDEN","path":["repository","c3","associatedPullRequests"],"message":"Resource not accessible by integration"}]}
+             "errors":[{"type":"FORBIDDEN","path":["repository","c1","associatedPullRequests","nodes",0,"headRepository"],"message":"Resource not accessible by integration"},{"type":"FORBIDDEN","path":["repository","c3","associatedPullRequests"],"message":"Resource not accessible by integration"}]}
             """));
 
-        var brought = await GitHub.Ci.BroughtByAsync(Repository, "main", ["a", "b", "c", "d", "e"], Cancel);
+        var brought = await GitHub.Ci.BroughtByAsync(Repository, ["a", "b", "c", "d", "e"], Cancel);
 
         brought.Keys.Order().ShouldBe(["a", "b"]);
         brought["a"].ShouldBe([new Actor(4_294_967_300, "mallory", IsPerson: true)]);

@@ -108,6 +108,24 @@ public sealed class BrokenSettingsJourneys
     }
 
     [Fact]
+    public async Task A_file_that_was_mended_by_a_push_that_nobody_told_of_holds_nothing_back()
+    {
+        await using var tester = await AfkTester.InProcessAsync();
+        tester.GitHub.PutFile(Repository, File, "budget: 1");
+        await tester.EnrolAsync();
+        await tester.PassAsync(TimeSpan.FromMinutes(31));
+        tester.Deliveries = each => each.Event == "push" ? 0 : 1;
+        tester.GitHub.CommitFile(Repository, File, "version: 1", AfkTester.Maintainer);
+        await tester.PassAsync(TimeSpan.FromMinutes(5));
+
+        var issue = tester.OpenReadyIssue();
+        await tester.PassUntilEndedAsync(issue, Long);
+
+        tester.EndingOf(issue).ShouldBe(Ending.Done);
+        Said(tester).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task An_issue_that_another_gate_holds_back_is_told_nothing()
     {
         await using var tester = await AfkTester.InProcessAsync();

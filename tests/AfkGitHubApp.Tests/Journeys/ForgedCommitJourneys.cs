@@ -30,6 +30,24 @@ public sealed class ForgedCommitJourneys
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task Nor_is_one_that_comes_to_the_branch_by_way_of_another(bool squashed)
+    {
+        await using var tester = await AfkTester.OverSocketsAsync();
+        var issue = tester.OpenReadyIssue(turns: Silent);
+        await tester.PassAsync(TimeSpan.FromMinutes(5));
+
+        tester.GitHub.CreateBranch(AfkTester.Repository, "next", tester.GitHub.BranchHead(AfkTester.Repository));
+        Merge(tester, "mallory", squashed, into: "next");
+        tester.GitHub.ForcePush(AfkTester.Repository, "main", tester.GitHub.BranchHead(AfkTester.Repository, "next")!, AfkTester.Maintainer);
+        await tester.PassUntilEndedAsync(issue, Long);
+
+        tester.EndingOf(issue).ShouldBe(Ending.NeedsHuman, "the turn has pushed nothing");
+        tester.Issue(issue).Open.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task Of_somebody_who_may_write_it_counts_wherever_it_was_made(bool squashed)
     {
         await using var tester = await AfkTester.OverSocketsAsync();

@@ -85,6 +85,40 @@ public sealed class TwoBackendJourneys
         WorldAudit.HoldsOnceAndAlone(tester.GitHub, $"{before} to {after}");
     }
 
+    [Theory]
+    [InlineData("t3code")]
+    [InlineData("actions")]
+    public async Task A_T3_Code_turn_may_name_its_commit_whatever_the_operator_has_changed_since(string after)
+    {
+        await using var tester = await StartAsync("t3code");
+        var issue = tester.OpenReadyIssue(turns: new TurnScript { Takes = TimeSpan.FromMinutes(30), Trailers = false });
+        await tester.SettleAsync();
+
+        tester.Set("Afk:Backend", after);
+        await tester.RestartAsync();
+        await tester.EnrolAsync();
+        await tester.PassUntilEndedAsync(issue, Long);
+
+        tester.EndingOf(issue).ShouldBe(Ending.Done);
+    }
+
+    [Theory]
+    [InlineData("t3code")]
+    [InlineData("actions")]
+    public async Task A_T3_Code_turn_s_commit_without_a_trailer_is_no_person_s_whatever_the_operator_has_changed_since(string after)
+    {
+        await using var tester = await AfkTester.OverSocketsAsync(("Afk:Backend", "t3code"), ("Afk:Delivery", "pull_request"));
+        var issue = tester.OpenReadyIssue(turns: [new TurnScript { Takes = TimeSpan.FromMinutes(30), Trailers = false, Ci = new CiScript { Conclusion = "failure" } }, new TurnScript()]);
+        await tester.SettleAsync();
+
+        tester.Set("Afk:Backend", after);
+        await tester.RestartAsync();
+        await tester.EnrolAsync();
+        await tester.PassAsync(TimeSpan.FromHours(2));
+
+        tester.Issue(issue).Comments[^1].Body.ShouldNotContain("a person has pushed");
+    }
+
     [Fact]
     public async Task A_forgotten_turn_of_the_backend_that_the_repository_had_lately_is_waited_for_also_while_its_server_is_away()
     {

@@ -222,6 +222,7 @@ internal static class GraphQlSchema
             Object("mergeCommit", "Commit", call => SourceOf(call) is var (at, pull) && pull.PullRequest!.MergeCommitSha is { } sha ? (at, at.Commits[sha]) : null),
             Scalar("merged", call => SourceOf(call).Issue.PullRequest!.MergedAt is not null),
             Scalar("isCrossRepository", call => SourceOf(call).Issue.PullRequest!.Fork is not null),
+            Object("headRepository", "Repository", call => SourceOf(call) is var (at, pull) ? pull.PullRequest!.Fork ?? at : null),
             OfIssue("baseRefName", issue => issue.PullRequest!.BaseBranch),
             Object("author", "Actor", call => SourceOf(call).Issue.Author),
             OfIssue("isInMergeQueue", issue => issue.PullRequest!.IsQueued),

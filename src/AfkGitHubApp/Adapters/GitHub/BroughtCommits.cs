@@ -6,13 +6,13 @@ using AfkGitHubApp.Ports;
 
 namespace AfkGitHubApp.Adapters.GitHub;
 
-/// <summary>Which commits came to a branch by a pull request from a copy of the repository, and whose it was. One query for any number of commits.</summary>
+/// <summary>Which commits came to the repository by a pull request from a copy of it, and whose it was. One query for any number of commits.</summary>
 internal static class BroughtCommits
 {
     /// <summary>Of a commit; merged pull requests are shown as long as the repository stands.</summary>
-    public const string Selection = "associatedPullRequests(first: 10) { nodes { merged isCrossRepository baseRefName author { __typename login ... on User { databaseId } ... on Bot { databaseId } } } }";
+    public const string Selection = "associatedPullRequests(first: 10) { nodes { merged isCrossRepository headRepository { __typename } author { __typename login ... on User { databaseId } ... on Bot { databaseId } } } }";
 
-    private const string Field = "associatedPullRequests";
+    private static readonly string[] Shown = ["associatedPullRequests", "headRepository"];
 
     public static (string Query, IReadOnlyDictionary<string, JsonElement> Variables) Ask(string owner, string name, IReadOnlyList<string> commits)
     {
@@ -29,14 +29,17 @@ internal static class BroughtCommits
         return ($"query BroughtCommits({declared}) {{\n  repository(owner: $owner, name: $name) {{\n{asked}  }}\n}}", variables);
     }
 
-    /// <summary>Where the App may not see pull requests, nothing is known of any commit.</summary>
-    public static bool MayLack(GraphQlError error) => error.Path is [.., { ValueKind: JsonValueKind.String } field] && field.ValueEquals(Field);
+    /// <summary>Where the App may not see pull requests, nothing is known of any commit; a copy that it may not see is a copy.</summary>
+    public static bool MayLack(GraphQlError error) => error.Path is [.., { ValueKind: JsonValueKind.String } field] && Array.Exists(Shown, shown => field.ValueEquals(shown));
 
-    /// <summary>Who opened the merged pull requests that brought the commit to this branch from elsewhere.</summary>
-    public static ImmutableArray<Actor> Authors(Nodes<PullRequestNode>? pulls, string branch) =>
+    /// <summary>
+    /// Who opened the merged pull requests that brought the commit here from elsewhere, into whichever branch: what is on one branch comes to
+    /// the next without a pull request that crosses repositories. A copy that was deleted is shown as none; a branch of this repository never is.
+    /// </summary>
+    public static ImmutableArray<Actor> Authors(Nodes<PullRequestNode>? pulls) =>
     [
         .. (pulls?.All ?? [])
-            .Where(pull => pull is { Merged: true, IsCrossRepository: true } && string.Equals(pull.BaseRefName, branch, StringComparison.Ordinal))
+            .Where(pull => pull is { Merged: true } and ({ IsCrossRepository: true } or { HeadRepository: null }))
             .Select(pull => IssueSituation.Who(pull!.Author) ?? new Actor(Id: null, "ghost", IsPerson: false)),
     ];
 
@@ -50,5 +53,7 @@ internal sealed record BroughtNode([property: JsonPropertyName("associatedPullRe
 internal sealed record PullRequestNode(
     [property: JsonPropertyName("merged"), JsonRequired] bool Merged,
     [property: JsonPropertyName("isCrossRepository"), JsonRequired] bool IsCrossRepository,
-    [property: JsonPropertyName("baseRefName"), JsonRequired] string BaseRefName,
+    [property: JsonPropertyName("headRepository")] HeadRepositoryNode? HeadRepository,
     [property: JsonPropertyName("author")] ActorNode? Author);
+
+internal sealed record HeadRepositoryNode;

@@ -32,7 +32,7 @@ public sealed class GitHubCi(GitHubConnection gitHub, TimeProvider time) : ICiRe
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyDictionary<string, ImmutableArray<Actor>>> BroughtByAsync(RepositoryKey repository, string branch, IReadOnlyList<string> commits, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, ImmutableArray<Actor>>> BroughtByAsync(RepositoryKey repository, IReadOnlyList<string> commits, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(repository);
         var brought = new Dictionary<string, ImmutableArray<Actor>>(StringComparer.Ordinal);
@@ -43,7 +43,7 @@ public sealed class GitHubCi(GitHubConnection gitHub, TimeProvider time) : ICiRe
                 As(repository), query, variables, GitHubJson.Default.GraphQlRequestIReadOnlyDictionaryStringJsonElement, cancellationToken, mayLack: BroughtCommits.MayLack);
             foreach (var (at, commit) in asked.Index())
             {
-                if (BroughtCommits.Authors(data.Repository?.GetValueOrDefault($"c{at}")?.Pulls, branch) is { IsEmpty: false } authors)
+                if (BroughtCommits.Authors(data.Repository?.GetValueOrDefault($"c{at}")?.Pulls) is { IsEmpty: false } authors)
                 {
                     brought[commit] = authors;
                 }

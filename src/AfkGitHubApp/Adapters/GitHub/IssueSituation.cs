@@ -103,7 +103,7 @@ internal static class IssueSituation
             DefaultBranch = repository.DefaultBranchRef?.Name ?? throw new GitHubFailure(FailureKind.Refused, "the repository has no branch yet"),
             HeadSha = branch is null ? repository.DefaultBranchRef.Target?.Oid : repository.Ref?.Target?.Oid,
             HeadMessage = branch is null ? null : repository.Ref?.Target?.Message,
-            HeadBroughtBy = branch is null ? [] : BroughtCommits.Authors(repository.Ref?.Target?.Pulls, branch),
+            HeadBroughtBy = branch is null ? [] : BroughtCommits.Authors(repository.Ref?.Target?.Pulls),
             IssueId = issue.DatabaseId,
             Number = issue.Number,
             Title = issue.Title ?? "",
