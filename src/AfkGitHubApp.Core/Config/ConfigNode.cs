@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 
 namespace AfkGitHubApp.Core.Config;
 
@@ -37,9 +38,20 @@ public abstract record ConfigNode(int Line, int Column)
 /// <param name="Quoted">Whether it was written in quotes, and so is text even if it looks like a number.</param>
 /// <param name="Line">Where it starts.</param>
 /// <param name="Column">Where it starts in that line.</param>
-public sealed record ConfigScalar(string? Value, bool Quoted, int Line, int Column) : ConfigNode(Line, Column)
+public sealed partial record ConfigScalar(string? Value, bool Quoted, int Line, int Column) : ConfigNode(Line, Column)
 {
+    /// <summary>What it is instead of a text, such as <c>number</c>, by the core schema of YAML 1.2, which editors go by as well; null = it is a text, or null.</summary>
+    internal string? OtherThanText => (Quoted, Value) switch
+    {
+        (true, _) or (_, null) => null,
+        (_, "true" or "True" or "TRUE" or "false" or "False" or "FALSE") => "boolean",
+        _ => Numbers().IsMatch(Value) ? "number" : null,
+    };
+
     private protected override string Kind => "a single value";
+
+    [GeneratedRegex(@"\A(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Numbers();
 }
 
 /// <summary>A list.</summary>

@@ -130,8 +130,9 @@ public sealed record RepoChecks
 
 /// <summary>What came of reading a repository's file.</summary>
 /// <param name="Config">The settings, or null when there is any problem: half a configuration is never used.</param>
+/// <param name="Legible">What could be read, as if the keys with a problem were silent: only to find what else is wrong, never to act by.</param>
 /// <param name="Problems">Everything that is wrong, in the order of the file.</param>
-public sealed record RepoConfigResult(RepoConfig? Config, IReadOnlyList<ConfigProblem> Problems);
+public sealed record RepoConfigResult(RepoConfig? Config, RepoConfig Legible, IReadOnlyList<ConfigProblem> Problems);
 
 /// <summary>One thing that is wrong with a file.</summary>
 /// <param name="Path">Where in the tree, such as <c>budgets.attempts</c> or <c>environments[1]</c>; empty for the whole file. Unknown keys in it are as written.</param>

@@ -33,9 +33,7 @@ internal sealed class RepoConfigReading(RepoConfig silent)
             Environments = file.Names("environments", MaxName),
             Doorbells = file.Node("doorbells") is null ? null : file.Names("doorbells", MaxName),
         };
-        return _problems.Count == 0
-            ? new RepoConfigResult(config, [])
-            : new RepoConfigResult(null, [.. _problems.OrderBy(p => p.Line).ThenBy(p => p.Column)]);
+        return new RepoConfigResult(_problems.Count == 0 ? config : null, config, [.. _problems.OrderBy(p => p.Line).ThenBy(p => p.Column)]);
     }
 
     private static void Version(Section file)
@@ -264,7 +262,7 @@ internal sealed class RepoConfigReading(RepoConfig silent)
         private static string List(string[] words) => string.Join(", ", words.Select(word => $"`{word}`"));
 
         private static string Suggestion(string wrong, string[] known) =>
-            Nearest.To(wrong, known) is { } near ? $"; did you mean `{near}`?" : string.Empty;
+            Nearest.To(wrong, known) is { } near ? $" (did you mean `{near}`?)" : string.Empty;
 
         private void AddName(ImmutableArray<string>.Builder names, string key, ConfigNode item, int maxLength)
         {
@@ -285,6 +283,12 @@ internal sealed class RepoConfigReading(RepoConfig silent)
         private string? Name(string key, ConfigScalar scalar, int maxLength)
         {
             var text = scalar.Value!;
+            if (scalar.OtherThanText is { } other)
+            {
+                Report(key, scalar, $"must be a text, but is the {other} {Show(scalar)}; in quotes it is a text");
+                return null;
+            }
+
             if (text.Length > 0 && text.Length <= maxLength && text == text.Trim() && Markdown.Clean(text) == text && !text.Contains('\n', StringComparison.Ordinal))
             {
                 return text;

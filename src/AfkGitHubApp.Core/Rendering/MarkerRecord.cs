@@ -225,7 +225,7 @@ internal sealed record TurnRecord
         CancelledAt = turn.CancelledAt,
         Declared = turn.Word?.Declared,
         Why = turn.Word?.Why,
-        CostUsd = turn.Word?.CostUsd,
+        CostUsd = turn.CostUsd,
     };
 
     public Turn ToTurn() => new(Kind, IntendedAt)
@@ -238,7 +238,8 @@ internal sealed record TurnRecord
         Refusal = Refusal,
         Ended = Ended,
         CancelledAt = CancelledAt,
-        Word = Declared is { } declared ? new TurnWord(declared, Why, CostUsd) : null,
+        Word = Declared is { } declared ? new TurnWord(declared, Why) : null,
+        CostUsd = CostUsd,
     };
 }
 

@@ -82,6 +82,9 @@ public sealed record NotificationModel
     /// <summary>US dollars that the turns say they cost; null where none says so.</summary>
     public decimal? CostUsd { get; init; }
 
+    /// <summary>How many of the turns say so; where it is not each of them, the sum is told as what it cost at least.</summary>
+    public int CostToldBy { get; init; }
+
     /// <summary>The run's commits on a branch that is left red, newest first; empty where a revert cannot be prepared.</summary>
     public ImmutableArray<string> Revert { get; init; } = [];
 
@@ -256,7 +259,9 @@ public static class NotificationText
 
         if (model.CostUsd is { } cost)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{cost:0.00} USD as the turns report");
+            yield return model.CostToldBy < model.Turns
+                ? string.Create(CultureInfo.InvariantCulture, $"at least {cost:0.00} USD, told by {model.CostToldBy} of {Count(model.Turns, "turn")}")
+                : string.Create(CultureInfo.InvariantCulture, $"{cost:0.00} USD as the turns report");
         }
     }
 

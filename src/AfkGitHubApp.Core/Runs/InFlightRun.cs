@@ -93,6 +93,12 @@ public sealed record InFlightRun
     /// <summary>The turn being watched.</summary>
     public Turn CurrentTurn => Turns[^1];
 
+    /// <summary>US dollars that the turns say they cost, in all; null where none says so.</summary>
+    public decimal? CostUsd => CostToldBy > 0 ? Turns.Sum(turn => turn.CostUsd) : null;
+
+    /// <summary>How many turns say what they cost.</summary>
+    public int CostToldBy => Turns.Count(turn => turn.CostUsd is not null);
+
     /// <summary>The id of the current turn.</summary>
     public TurnId CurrentTurnId => new(Id, Turns.Length);
 
@@ -156,13 +162,15 @@ public sealed record Turn(TurnKind Kind, DateTimeOffset IntendedAt)
 
     /// <summary>What it says of itself, where it ended without a commit; null where it says nothing.</summary>
     public TurnWord? Word { get; init; }
+
+    /// <summary>What it cost in US dollars, as its backend reckons; null where that is not known, or was not asked for.</summary>
+    public decimal? CostUsd { get; init; }
 }
 
 /// <summary>What a turn that ended without a commit says of itself.</summary>
 /// <param name="Declared">How it ended.</param>
 /// <param name="Why">Its evidence or reason, at most <see cref="MaxWhy"/> characters: an agent's words, never trusted. May be null.</param>
-/// <param name="CostUsd">What it cost in US dollars, as its backend reckons; null when that is not known.</param>
-public sealed record TurnWord(DeclaredEnd Declared, string? Why, decimal? CostUsd)
+public sealed record TurnWord(DeclaredEnd Declared, string? Why)
 {
     /// <summary>How much of its words is kept.</summary>
     public const int MaxWhy = 900;

@@ -64,9 +64,10 @@ public sealed partial class RunTurn(IAgent agent, ILogger<RunTurn> logger)
         var pushed = run.Commit?.Turn == run.Turns.Length;
         if (pushed || (run.Watch.EndSeenAt is { } seen && now - seen >= EndConfirmedAfter))
         {
-            // Asked once, and only of a turn that left no commit; what a commit says is said by CI.
-            turn = pushed || thread is ThreadStatus.Vanished ? turn : turn with { Word = await WordAsync(repository, run, cancellationToken) };
-            return (thread, run.WithCurrentTurn(turn with { Ended = thread }) with { Watch = run.Watch with { EndSeenAt = null } });
+            // Asked once. What a commit says is said by CI, so a turn that left one is asked only for what it cost, where that is bounded.
+            var asked = thread is not ThreadStatus.Vanished && (!pushed || settings.MoneyUsd is not null);
+            var report = asked ? await ReportAsync(repository, run, pushed, cancellationToken) : null;
+            return (thread, run.WithCurrentTurn(turn with { Ended = thread, Word = pushed ? null : Word(report), CostUsd = report?.CostUsd }) with { Watch = run.Watch with { EndSeenAt = null } });
         }
 
         if (run.Watch.EndSeenAt is null && await agent.FindAsync(repository, settings.BackendOf(turn), run.CurrentTurnId, settings.Workflow, cancellationToken) is { } working && !string.Equals(working.Thread, turn.Thread, StringComparison.Ordinal))
@@ -78,8 +79,15 @@ public sealed partial class RunTurn(IAgent agent, ILogger<RunTurn> logger)
         return (ThreadStatus.Running, run with { Watch = run.Watch with { EndSeenAt = run.Watch.EndSeenAt ?? now } });
     }
 
-    /// <summary>What the turn says of itself. A hint for a person, so one that is refused is none; one that fails is asked for at the next look.</summary>
-    private async Task<TurnWord?> WordAsync(RepositoryKey repository, InFlightRun run, CancellationToken cancellationToken)
+    private static TurnWord? Word(TurnReport? report) => report is { Outcome: TurnOutcome.NothingToDo or TurnOutcome.GaveUp }
+        ? new(report.Outcome is TurnOutcome.NothingToDo ? DeclaredEnd.NothingToDo : DeclaredEnd.GaveUp, report.Why is { } why ? Markdown.Bound(Secrets.Remove(Markdown.Clean(why)), TurnWord.MaxWhy) : null)
+        : null;
+
+    /// <summary>
+    /// What the turn says of itself. A hint for a person, so one that is refused is none. One that fails is asked for at the next look, but of a
+    /// turn that pushed: there a verdict must not wait for what is only a price.
+    /// </summary>
+    private async Task<TurnReport?> ReportAsync(RepositoryKey repository, InFlightRun run, bool pushed, CancellationToken cancellationToken)
     {
         if (run.CurrentTurn.Thread is not { } thread)
         {
@@ -88,11 +96,9 @@ public sealed partial class RunTurn(IAgent agent, ILogger<RunTurn> logger)
 
         try
         {
-            return await agent.ReportAsync(repository, thread, run.CurrentTurnId, cancellationToken) is { Outcome: TurnOutcome.NothingToDo or TurnOutcome.GaveUp } report
-                ? new(report.Outcome is TurnOutcome.NothingToDo ? DeclaredEnd.NothingToDo : DeclaredEnd.GaveUp, report.Why is { } why ? Markdown.Bound(Secrets.Remove(Markdown.Clean(why)), TurnWord.MaxWhy) : null, report.CostUsd)
-                : null;
+            return await agent.ReportAsync(repository, thread, run.CurrentTurnId, cancellationToken);
         }
-        catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused or FailureKind.NotFound or FailureKind.Bug)
+        catch (GitHubFailure failure) when (pushed || failure.Kind is FailureKind.Refused or FailureKind.NotFound or FailureKind.Bug)
         {
             Log.NoWord(logger, thread, failure.Message);
             return null;

@@ -106,10 +106,11 @@ public sealed record RepositorySettings
 
     private static RepositorySettings Of(AfkOptions options, ConfigNode? root)
     {
-        var (file, problems) = RepoConfig.Read(root, Silent(options));
+        var (file, legible, wrong) = RepoConfig.Read(root, Silent(options));
+        ImmutableArray<ConfigProblem> problems = [.. wrong.Concat(Beyond(options, legible, root, wrong)).OrderBy(each => each.Line).ThenBy(each => each.Column)];
         if (file is null)
         {
-            return Of(options) with { Problems = [.. problems] };
+            return Of(options) with { Problems = problems };
         }
 
         return new()
@@ -123,7 +124,7 @@ public sealed record RepositorySettings
             Checks = file.Checks,
             Environments = file.Environments,
             Doorbells = file.Doorbells is { } asked ? [.. asked.Select(name => name.ToLowerInvariant())] : Known(options),
-            Problems = [.. Beyond(options, file).Select(each => new ConfigProblem(each.Path, root?.Find(each.Path)?.Line ?? 1, root?.Find(each.Path)?.Column ?? 1, each.Message)).OrderBy(each => each.Line)],
+            Problems = problems,
             Bounds = file,
         };
     }
@@ -160,14 +161,19 @@ public sealed record RepositorySettings
     };
 
     /// <summary>What the file asks for and the operator has not given: silently doing something else would be worse than not starting.</summary>
-    private static IEnumerable<(string Path, string Message)> Beyond(AfkOptions options, RepoConfig file)
+    private static IEnumerable<ConfigProblem> Beyond(AfkOptions options, RepoConfig file, ConfigNode? root, IReadOnlyList<ConfigProblem> wrong) =>
+        from each in Beyond(options, file, root?.Find("doorbells") is ConfigSequence list ? list.Items : [], backend: wrong.Any(problem => problem.Path is "backend") ? null : file.Backend ?? options.Backend)
+        let at = root?.Find(each.Path)
+        select new ConfigProblem(each.Path, at?.Line ?? 1, at?.Column ?? 1, each.Message);
+
+    private static IEnumerable<(string Path, string Message)> Beyond(AfkOptions options, RepoConfig file, ImmutableArray<ConfigNode> doorbells, AgentBackend? backend)
     {
         if (file.Backend is AgentBackend.T3Code && options.T3Code is null)
         {
             yield return ("backend", "is `t3code`, which the operator has not set up");
         }
 
-        if (file.Budgets.MoneyUsd is not null && (file.Backend ?? options.Backend) is AgentBackend.T3Code)
+        if (file.Budgets.MoneyUsd is not null && backend is AgentBackend.T3Code)
         {
             yield return ("budgets.money_usd", "cannot be kept: T3 Code has no bound on what a turn costs");
         }
@@ -182,13 +188,12 @@ public sealed record RepositorySettings
             yield return ("merge", "is `auto`, but the operator lets only people merge");
         }
 
-        var (asked, known) = (file.Doorbells ?? [], Known(options));
-        for (var at = 0; at < asked.Length; at++)
+        var known = Known(options);
+        foreach (var asked in (file.Doorbells ?? []).Where(name => !known.Contains(name, StringComparer.OrdinalIgnoreCase)))
         {
-            if (!known.Contains(asked[at], StringComparer.OrdinalIgnoreCase))
-            {
-                yield return ($"doorbells[{at}]", $"is {Markdown.Code(asked[at])}, a doorbell that the operator has not set up; {(known.IsEmpty ? "there is none" : $"there is {string.Join(", ", known.Select(name => Markdown.Code(name)))}")}");
-            }
+            // Entries that could not be read are missing among the names, so the place is the tree's to tell.
+            var at = doorbells.TakeWhile(item => item is not ConfigScalar scalar || scalar.Value != asked).Count();
+            yield return ($"doorbells[{at}]", $"is {Markdown.Code(asked)}, a doorbell that the operator has not set up; {(known.IsEmpty ? "there is none" : $"there is {string.Join(", ", known.Select(name => Markdown.Code(name)))}")}");
         }
     }
 }

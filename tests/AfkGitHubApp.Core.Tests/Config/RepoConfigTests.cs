@@ -103,16 +103,16 @@ public sealed class RepoConfigTests
         result.Config.ShouldBeNull();
         result.Problems.Select(problem => $"{problem.Line}:{problem.Column} {problem}").ShouldBe([
             "1:10 line 1: `version` must be 1, the only version there is, but is `2`",
-            "3:3 line 3: `labels.redy` is not a known key; did you mean `ready`?; allowed here: `ready`, `in_progress`, `ready_for_human`, `paused`",
+            "3:3 line 3: `labels.redy` is not a known key (did you mean `ready`?); allowed here: `ready`, `in_progress`, `ready_for_human`, `paused`",
             "4:11 line 4: `labels.paused` must be a single value, but is a list",
-            "5:10 line 5: `backend` must be one of `actions`, `t3code`, but is `action`; did you mean `actions`?",
+            "5:10 line 5: `backend` must be one of `actions`, `t3code`, but is `action` (did you mean `actions`?)",
             "6:11 line 6: `workflow` must be the name of a `.yml` or `.yaml` file in `.github/workflows`, without a folder, but is `../evil.yml`",
             "8:13 line 8: `budgets.attempts` must be a whole number from 0 to 20, but is `99`",
             "9:17 line 9: `budgets.turn_minutes` must be a whole number from 1 to 360, but is the text `60`",
             "10:14 line 10: `budgets.money_usd` must be a number from 0.01 to 10000, but is `lots`",
             "11:9 line 11: `checks` must be a mapping of `required`, `ignored`, but is `all`",
             "13:1 line 13: `delivery` stands twice, first in line 12; each key is allowed once",
-            "14:1 line 14: `doorbels` is not a known key; did you mean `doorbells`?; allowed here: `version`, `labels`, `backend`, `workflow`, `delivery`, `merge`, `budgets`, `checks`, `environments`, `doorbells`",
+            "14:1 line 14: `doorbels` is not a known key (did you mean `doorbells`?); allowed here: `version`, `labels`, `backend`, `workflow`, `delivery`, `merge`, `budgets`, `checks`, `environments`, `doorbells`",
             "15:15 line 15: `environments[1]` repeats `a`",
         ]);
     }
@@ -147,12 +147,20 @@ public sealed class RepoConfigTests
     [InlineData("labels:\n  ready: \" go\"", "must be one line of 1 to 50 characters")]
     [InlineData("labels:\n  ready: a\u0007b", "without control characters")]
     [InlineData("labels:\n  ready: a,b", "must hold no comma")]
-    [InlineData("labels:\n  ready: 123456789012345678901234567890123456789012345678901", "must be one line of 1 to 50 characters")]
+    [InlineData("labels:\n  ready: a23456789012345678901234567890123456789012345678901", "must be one line of 1 to 50 characters")]
     [InlineData("labels:\n  ready: Paused", "`labels.ready` must differ from the label of `paused`, which is `paused` too")]
     [InlineData("labels:\n  paused: ready-for-human", "`labels.paused` must differ from the label of `ready_for_human`")]
     [InlineData("labels:\n  ready: x\n  paused: X", "line 3: `labels.paused` must differ from the label of `ready`, which is `x` too")]
     [InlineData("environments: production", "`environments` must be a list, but is `production`")]
     [InlineData("environments: [~]", "`environments[0]` must be a name, but is empty")]
+    [InlineData("labels:\n  ready: true", "`labels.ready` must be a text, but is the boolean `true`; in quotes it is a text")]
+    [InlineData("labels:\n  paused: FALSE", "must be a text, but is the boolean `FALSE`")]
+    [InlineData("labels:\n  paused: 1e3", "must be a text, but is the number `1e3`")]
+    [InlineData("workflow: 7", "`workflow` must be a text, but is the number `7`")]
+    [InlineData("environments: [7]", "`environments[0]` must be a text, but is the number `7`; in quotes it is a text")]
+    [InlineData("environments: [a, -.5]", "`environments[1]` must be a text, but is the number `-.5`")]
+    [InlineData("doorbells: [0x1F]", "must be a text, but is the number `0x1F`")]
+    [InlineData("checks:\n  required: [.inf]", "must be a text, but is the number `.inf`")]
     [InlineData("checks:\n  required:\n    x: y", "`checks.required` must be a list, but is a mapping")]
     [InlineData("checks:\n  required: [a, b]\n  ignored: [b]", "line 3: `checks.ignored` must not hold `b`, which is required too")]
     [InlineData("Version: 1", "did you mean `version`?")]
@@ -164,6 +172,21 @@ public sealed class RepoConfigTests
         var result = RepoConfig.Read(Yaml.Parse(file));
         result.Config.ShouldBeNull();
         result.Problems.ShouldHaveSingleItem().ToString().ShouldContain(problem);
+    }
+
+    [Theory]
+    [InlineData("\"true\"", "true")]
+    [InlineData("\"7\"", "7")]
+    [InlineData("\"null\"", "null")]
+    [InlineData("yes", "yes")]
+    [InlineData("1.2.3", "1.2.3")]
+    [InlineData("7 days", "7 days")]
+    [InlineData("0b1", "0b1")]
+    [InlineData("e5", "e5")]
+    public void What_is_quoted_or_no_boolean_or_number_is_a_text(string written, string read)
+    {
+        Config($"labels:\n  ready: {written}").Labels.Ready.ShouldBe(read);
+        Config($"environments: [{written}]").Environments.ShouldBe([read]);
     }
 
     [Fact]

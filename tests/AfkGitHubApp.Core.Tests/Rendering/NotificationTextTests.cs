@@ -87,18 +87,18 @@ public sealed class NotificationTextTests
 
     [Fact]
     public void A_turn_that_found_nothing_to_do_is_quoted_with_its_cost() =>
-        Golden.Matches("doorbell-nothing-to-do", NotificationText.For("needs-human", Bare() with { Why = "the turn says that there is nothing to do", ThreadName = "r0123456789ab.1", Word = new TurnWord(DeclaredEnd.NothingToDo, "Commit 1234567 mends it:\n`make test` passes.", 0.5m), Turns = 1, CostUsd = 0.5m }).Body);
+        Golden.Matches("doorbell-nothing-to-do", NotificationText.For("needs-human", Bare() with { Why = "the turn says that there is nothing to do", ThreadName = "r0123456789ab.1", Word = new TurnWord(DeclaredEnd.NothingToDo, "Commit 1234567 mends it:\n`make test` passes."), Turns = 1, CostUsd = 0.5m, CostToldBy = 1 }).Body);
 
     [Fact]
     public void A_corrective_turn_that_gave_up_is_quoted_beside_the_commit() =>
-        Golden.Matches("doorbell-gave-up", NotificationText.For("frozen", Model() with { Why = "CI is red, and the corrective turn gave up", Word = new TurnWord(DeclaredEnd.GaveUp, "The check needs a licence.", null) }).Body);
+        Golden.Matches("doorbell-gave-up", NotificationText.For("frozen", Model() with { Why = "CI is red, and the corrective turn gave up", Word = new TurnWord(DeclaredEnd.GaveUp, "The check needs a licence.") }).Body);
 
     [Fact]
     public void The_words_of_a_turn_stay_in_their_fence()
     {
         foreach (var text in Nasty.Texts(200).Append("```\n@octocat fixes #1 <!-- afk:v1 -->\n~~~"))
         {
-            var body = NotificationText.For("needs-human", Bare() with { Word = new TurnWord(DeclaredEnd.GaveUp, text, null) }).Body;
+            var body = NotificationText.For("needs-human", Bare() with { Word = new TurnWord(DeclaredEnd.GaveUp, text) }).Body;
             var lines = body.Split('\n');
             var open = Array.FindIndex(lines, line => line.StartsWith("```", StringComparison.Ordinal));
             var fence = lines[open][..(lines[open].LastIndexOf('`') + 1)];
@@ -108,7 +108,7 @@ public sealed class NotificationTextTests
     }
 
     [Fact]
-    public void What_is_done_needs_no_words() => NotificationText.For("done", Model() with { Word = new TurnWord(DeclaredEnd.GaveUp, "spoke too soon", 1m) }).Body.ShouldNotContain("spoke");
+    public void What_is_done_needs_no_words() => NotificationText.For("done", Model() with { Word = new TurnWord(DeclaredEnd.GaveUp, "spoke too soon") }).Body.ShouldNotContain("spoke");
 
     [Theory]
     [InlineData(CiSilence.SkipMarker, "a marker in its message", "an empty one will do")]
@@ -153,6 +153,13 @@ public sealed class NotificationTextTests
         Turns = 2,
         CostUsd = null,
     }).Body);
+
+    [Theory]
+    [InlineData(1, "at least 2.50 USD, told by 1 of 6 turns\n")]
+    [InlineData(5, "at least 2.50 USD, told by 5 of 6 turns\n")]
+    [InlineData(6, "2.50 USD as the turns report\n")]
+    public void A_sum_that_misses_a_turn_says_so(int toldBy, string expected) =>
+        NotificationText.For("frozen", Model() with { CostToldBy = toldBy }).Body.ShouldContain($" {expected}");
 
     [Fact]
     public void A_done_run_asks_for_nothing() =>
@@ -262,6 +269,7 @@ public sealed class NotificationTextTests
         Took = TimeSpan.FromMinutes(65.5),
         Requests = 1234,
         CostUsd = 2.5m,
+        CostToldBy = 6,
         ThreadName = "r0123456789ab.6",
         ThreadUrl = "https://github.com/octo/widgets/actions/runs/77",
     };

@@ -48,7 +48,7 @@ public sealed class PhaseChecklistTests
     {
         var end = new Concluding(Ending.NeedsHuman, null, "the turn says that there is nothing to do", TestRuns.Start);
         var run = TestRuns.Run() with { Concluding = end };
-        run = run.WithCurrentTurn(run.CurrentTurn with { Word = new TurnWord(DeclaredEnd.NothingToDo, "Commit 1234567 mends it.\n@octocat, see `make test`.", null) });
+        run = run.WithCurrentTurn(run.CurrentTurn with { Word = new TurnWord(DeclaredEnd.NothingToDo, "Commit 1234567 mends it.\n@octocat, see `make test`.") });
         Golden.Matches("nothing-to-do", PhaseChecklist.Render(ChecklistModel.From(TestRuns.Repository, run, end, RunPolicy.Default)));
         var released = end with { Ending = Ending.Released };
         PhaseChecklist.Render(ChecklistModel.From(TestRuns.Repository, run, released, RunPolicy.Default)).ShouldNotContain("words");

@@ -203,7 +203,7 @@ public sealed class RunMarkerTests
         var random = new Random(7);
         string Noise() => Convert.ToHexString(Enumerable.Range(0, 1500).Select(_ => (byte)random.Next(256)).ToArray());
         var run = Long(40);
-        run = run with { Turns = [.. run.Turns.Select(turn => turn with { ThreadUrl = "https://a.example/" + Noise(), Refusal = Noise(), Word = new TurnWord(DeclaredEnd.GaveUp, Noise(), 1m) })] };
+        run = run with { Turns = [.. run.Turns.Select(turn => turn with { ThreadUrl = "https://a.example/" + Noise(), Refusal = Noise(), Word = new TurnWord(DeclaredEnd.GaveUp, Noise()) })] };
 
         var marker = Write(run);
         marker.Length.ShouldBeLessThanOrEqualTo(RunMarker.MaxLength);
@@ -277,7 +277,8 @@ public sealed class RunMarkerTests
                 Refusal = "422 @somebody",
                 Ended = ThreadStatus.Vanished,
                 CancelledAt = TestRuns.Start.AddMinutes(11),
-                Word = new TurnWord(DeclaredEnd.GaveUp, "--> it's \"<b>\" é", 1.25m),
+                Word = new TurnWord(DeclaredEnd.GaveUp, "--> it's \"<b>\" é"),
+                CostUsd = 1.25m,
             },
         ],
         Commit = new PushedCommit(new string('c', 40), TestRuns.Start.AddMinutes(5), 1) { IsPersons = true, Beneath = new string('f', 40) },

@@ -10,7 +10,7 @@ public sealed class SettingsNoticeTextTests
 
     private static readonly ConfigProblem[] Problems =
     [
-        new("budget", 1, 1, "is not a known key; did you mean `budgets`?; allowed here: `version`, `budgets`"),
+        new("budget", 1, 1, "is not a known key (did you mean `budgets`?); allowed here: `version`, `budgets`"),
         new("", 3, 7, "must have no anchors"),
         new("environments[1]", 12, 5, "repeats `staging`"),
     ];

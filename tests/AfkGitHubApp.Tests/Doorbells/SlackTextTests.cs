@@ -39,7 +39,7 @@ public sealed class SlackTextTests
     public void A_long_text_is_cut_at_a_line_and_leaves_no_fence_open()
     {
         var said = string.Join('\n', Enumerable.Repeat("It does not work, whatever is tried, on any machine.", 70));
-        var text = SlackText.Of(NotificationText.For("frozen", Model() with { Word = new TurnWord(DeclaredEnd.GaveUp, said, null) }) with { Body = $"Words:\n\n```text\n{said}\n{said}\n```\n" });
+        var text = SlackText.Of(NotificationText.For("frozen", Model() with { Word = new TurnWord(DeclaredEnd.GaveUp, said) }) with { Body = $"Words:\n\n```text\n{said}\n{said}\n```\n" });
 
         text.Length.ShouldBeLessThan(4_000);
         text.ShouldEndWith("machine.\n```\n(cut)");
@@ -75,7 +75,7 @@ public sealed class SlackTextTests
             Why = nasty,
             Checks = [new CheckLine(nasty, nasty, "https://github.com/octo/widgets/runs/5")],
             ThreadName = nasty,
-            Word = new TurnWord(DeclaredEnd.GaveUp, $"{nasty}\n{nasty}", null),
+            Word = new TurnWord(DeclaredEnd.GaveUp, $"{nasty}\n{nasty}"),
         };
         foreach (var kind in (string[])["done", "needs-human", "frozen"])
         {
@@ -105,7 +105,7 @@ public sealed class SlackTextTests
         MaxAttempts = 5,
         ThreadName = "r0123456789ab.6",
         ThreadUrl = "https://github.com/octo/widgets/actions/runs/77",
-        Word = new TurnWord(DeclaredEnd.GaveUp, "see <!here> and ```that```", null),
+        Word = new TurnWord(DeclaredEnd.GaveUp, "see <!here> and ```that```"),
         Revert = [Sha],
     };
 }

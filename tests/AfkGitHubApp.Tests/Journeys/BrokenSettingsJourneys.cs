@@ -24,7 +24,7 @@ public sealed class BrokenSettingsJourneys
         var told = tester.Issue(issue).Comments.ShouldHaveSingleItem();
         told.Body.ShouldStartWith("This issue is ready and does not start: [`.github/afk.yml`](");
         told.Body.ShouldContain($"[line 1, column 1]({tester.GitHub.BaseUrl}{Repository}/blob/");
-        told.Body.ShouldContain("/.github/afk.yml#L1): `budget` is not a known key; did you mean `budgets`?");
+        told.Body.ShouldContain("/.github/afk.yml#L1): `budget` is not a known key (did you mean `budgets`?)");
         told.Body.ShouldContain("/.github/afk.yml#L3): `version` must be 1");
         Said(tester).ShouldBe(1, "nothing is written about an unchanged world");
 

@@ -78,7 +78,7 @@ public sealed class ConfigJourneys
 
         tester.GitHub.Journal.Effects<WorkflowDispatched>().ShouldBeEmpty();
         var said = tester.Ticks[^1];
-        said.Why.ShouldStartWith(".github/afk.yml is broken: line 1: `budget` is not a known key; did you mean `budgets`?");
+        said.Why.ShouldStartWith(".github/afk.yml is broken: line 1: `budget` is not a known key (did you mean `budgets`?)");
         said.Why.ShouldEndWith(", and 1 more");
         said.HeldBack.ShouldHaveSingleItem().Why.ShouldBe(said.Why);
 

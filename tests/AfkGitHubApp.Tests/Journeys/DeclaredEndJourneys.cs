@@ -100,6 +100,50 @@ public sealed class DeclaredEndJourneys
         asked.ShouldBe(pushes ? 0 : 1);
     }
 
+    [Fact]
+    public async Task Where_money_is_bounded_the_turns_that_pushed_tell_what_they_cost_too()
+    {
+        await using var tester = await AfkTester.OverSocketsAsync();
+        tester.GitHub.PutFile(AfkTester.Repository, ".github/afk.yml", "budgets: { money_usd: 40 }");
+        var issue = tester.OpenReadyIssue(turns: [Red with { CostUsd = 30m }, new TurnScript { CostUsd = 3.5m }]);
+
+        await tester.PassUntilEndedAsync(issue, Long);
+
+        tester.EndingOf(issue).ShouldBe(Ending.Done);
+        tester.Issue(issue).Comments[1].Body.ShouldContain("2 turns, ");
+        tester.Issue(issue).Comments[1].Body.ShouldContain(", 33.50 USD as the turns report");
+    }
+
+    [Fact]
+    public async Task A_sum_of_costs_that_misses_a_turn_says_so()
+    {
+        await using var tester = await AfkTester.OverSocketsAsync();
+        var issue = tester.OpenReadyIssue(turns: [Red with { CostUsd = 30m }, Empty with { CostUsd = 0.42m, Declares = "gave_up", Says = "The check needs a licence." }]);
+
+        await tester.PassUntilEndedAsync(issue, Long);
+
+        tester.Issue(issue).Comments[1].Body.ShouldContain(", at least 0.42 USD, told by 1 of 2 turns");
+    }
+
+    [Fact]
+    public async Task A_price_that_cannot_be_read_keeps_no_verdict_waiting()
+    {
+        await using var tester = await AfkTester.InProcessAsync(wire => new BrokenWire(wire, request => request.RequestUri!.AbsolutePath.EndsWith("/annotations", StringComparison.Ordinal)));
+        tester.GitHub.PutFile(AfkTester.Repository, ".github/afk.yml", "budgets: { money_usd: 40 }");
+        var issue = tester.OpenReadyIssue(turns: new TurnScript { CostUsd = 3.5m });
+
+        await tester.PassUntilEndedAsync(issue, Long);
+
+        tester.EndingOf(issue).ShouldBe(Ending.Done);
+        tester.Issue(issue).Comments[1].Body.ShouldNotContain("USD");
+    }
+
+    private sealed class BrokenWire(HttpMessageHandler inner, Func<HttpRequestMessage, bool> breaks) : DelegatingHandler(inner)
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            breaks(request) ? throw new HttpRequestException("The line is dead.") : base.SendAsync(request, cancellationToken);
+    }
+
     private sealed class CountingWire(HttpMessageHandler inner, Action<HttpRequestMessage> seen) : DelegatingHandler(inner)
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

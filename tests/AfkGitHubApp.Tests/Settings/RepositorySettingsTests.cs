@@ -93,6 +93,19 @@ public sealed class RepositorySettingsTests
     }
 
     [Fact]
+    public void What_is_wrong_and_what_the_operator_has_not_given_is_told_in_one_round()
+    {
+        var settings = Of("version: 1\nbackend: t3code\nmerge: auto\nbudgets: { attempts: 21, money_usd: 2 }\ndoorbells: [7, team-chat]\nlabels: { ready: true }");
+
+        settings.Problems.Select(problem => $"{problem.Line} {problem.Path}").ShouldBe(["2 backend", "3 merge", "4 budgets.attempts", "4 budgets.money_usd", "5 doorbells[0]", "5 doorbells[1]", "6 labels.ready"]);
+        settings.Labels.Ready.ShouldBe("go");
+    }
+
+    [Fact]
+    public void Nothing_is_concluded_from_a_value_that_could_not_be_read() =>
+        Of("backend: action\nbudgets: { money_usd: 2 }", Operators with { Backend = AgentBackend.T3Code }).Problems.ShouldHaveSingleItem().Path.ShouldBe("backend");
+
+    [Fact]
     public void A_file_that_is_no_text_or_too_large_is_a_problem()
     {
         Of(new ConfigFile("aa") { Bytes = 3, Text = null }).Broken.ShouldBe(".github/afk.yml is broken: line 1: the file must be a text in UTF-8");

@@ -26,6 +26,13 @@ public sealed class SchemaTests
             { "labels: go", false },
             { "labels: { ready: 'a,b' }", false },
             { "labels: { redy: go }", false },
+            { "labels: { ready: true }", false },
+            { "labels: { ready: 'true' }", true },
+            { "labels: { ready: yes }", true },
+            { "labels: { ready: 7 }", false },
+            { "labels: { ready: \"7\" }", true },
+            { "labels: { ready: ~ }", true },
+            { "labels: { ready: '~' }", true },
             { $"labels: {{ ready: {new string('x', 50)} }}", true },
             { $"labels: {{ ready: {new string('x', 51)} }}", false },
             { "backend: actions", true },
@@ -67,6 +74,10 @@ public sealed class SchemaTests
             files.Add(At(path, "[build, build]"), false);
             files.Add(At(path, "[[build]]"), false);
             files.Add(At(path, "['']"), false);
+            files.Add(At(path, "[7]"), false);
+            files.Add(At(path, "[True]"), false);
+            files.Add(At(path, "[~]"), false);
+            files.Add(At(path, "['7', 'True', '~', no]"), true);
             files.Add(At(path, $"[{new string('x', 255)}]"), true);
             files.Add(At(path, $"[{new string('x', 256)}]"), false);
             files.Add(At(path, $"[{string.Join(", ", Enumerable.Range(0, 50).Select(each => $"n{each}"))}]"), true);
@@ -167,7 +178,7 @@ public sealed class SchemaTests
         "null" => node is null or ConfigScalar { Value: null },
         "number" => Number(node) is not null,
         "integer" => Number(node) is { } number && number == decimal.Truncate(number),
-        "string" => node is ConfigScalar { Value: not null } && Number(node) is null,
+        "string" => node is ConfigScalar { Value: not null } and not ConfigScalar { Quoted: false, Value: "true" or "True" or "TRUE" or "false" or "False" or "FALSE" } && Number(node) is null,
         _ => throw new InvalidOperationException($"This test does not know the type {type}."),
     };
 

@@ -134,19 +134,14 @@ public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal j
         PullRequestUrl = target.PullRequest?.Url,
         Turns = target.Run.Turns.Length,
         Requests = target.Run.Requests,
-        CostUsd = Cost(target.Run),
+        CostUsd = target.Run.CostUsd,
+        CostToldBy = target.Run.CostToldBy,
         ThreadName = target.Run.CurrentTurn.Thread is null ? null : target.Run.CurrentTurnId.ToString(),
         ThreadUrl = target.Run.CurrentTurn.ThreadUrl,
         Word = target.Run.CurrentTurn.Word,
         ReadyLabel = target.Settings.Labels.Ready,
         ReadyForHumanLabel = target.Settings.Labels.ReadyForHuman,
     };
-
-    private static decimal? Cost(InFlightRun run)
-    {
-        var told = run.Turns.Select(turn => turn.Word?.CostUsd).OfType<decimal>().ToList();
-        return told.Count > 0 ? told.Sum() : null;
-    }
 
     private static partial class Log
     {
