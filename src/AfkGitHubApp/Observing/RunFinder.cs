@@ -55,18 +55,18 @@ public sealed partial class RunFinder(ITracker tracker, MarkerKeys keys, RepoCon
             }
         }
 
-        return new(found, BackendsOf(lately), [.. lately.Select(settings => settings.Workflow).Distinct(StringComparer.Ordinal)], [.. remarks]);
+        return new(found, lately[0].Labels, BackendsOf(lately), [.. lately.Select(settings => settings.Workflow).Distinct(StringComparer.Ordinal)], [.. remarks]);
     }
 
     /// <summary>
     /// The branch that a run has left red, by the signed end in the marker of an issue that waits for a person; null where none has. Whether it
     /// still is red, or somebody has released it since, is not asked here.
     /// </summary>
-    public async Task<FrozenTrunk?> FrozenAsync(RepositoryKey repository, CancellationToken cancellationToken)
+    public async Task<FrozenTrunk?> FrozenAsync(RepositoryKey repository, RepoLabels labels, CancellationToken cancellationToken)
     {
-        var label = (await configs.LastAtHeadAsync(repository, cancellationToken)).Labels.ReadyForHuman;
+        ArgumentNullException.ThrowIfNull(labels);
         (DateTimeOffset At, FrozenTrunk Trunk)? newest = null;
-        foreach (var listed in (await tracker.ListIssuesAsync(repository, label, openOnly: true, cancellationToken)).Where(issue => issue is { IsPullRequest: false, Comments: not 0 }).OrderByDescending(issue => issue.Number).Take(MostFrozen))
+        foreach (var listed in (await tracker.ListIssuesAsync(repository, labels.ReadyForHuman, openOnly: true, cancellationToken)).Where(issue => issue is { IsPullRequest: false, Comments: not 0 }).OrderByDescending(issue => issue.Number).Take(MostFrozen))
         {
             if (await ReadMarkerAsync(repository, listed, [], cancellationToken) is { Delivery: Delivery.Trunk, Concluding: { Ending: Ending.Frozen, Sha: { } red } end } run && (newest is null || end.At > newest.Value.At))
             {
@@ -166,7 +166,8 @@ public sealed partial class RunFinder(ITracker tracker, MarkerKeys keys, RepoCon
 
 /// <summary>What a search on GitHub found.</summary>
 /// <param name="Run">The run in flight; null when there is none.</param>
+/// <param name="Labels">Names of the labels now.</param>
 /// <param name="Backends">Backends that a turn of ours may be at work at, by the versions of late of the repository's file; its own of now first.</param>
 /// <param name="Workflows">Files of the workflows that a turn of ours may be at work in, by the settings of late.</param>
 /// <param name="Remarks">What could not be taken as it stood, and why.</param>
-public sealed record FoundRun(InFlightRun? Run, ImmutableArray<AgentBackend> Backends, ImmutableArray<string> Workflows, ImmutableArray<string> Remarks);
+public sealed record FoundRun(InFlightRun? Run, RepoLabels Labels, ImmutableArray<AgentBackend> Backends, ImmutableArray<string> Workflows, ImmutableArray<string> Remarks);

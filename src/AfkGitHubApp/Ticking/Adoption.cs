@@ -27,7 +27,7 @@ public sealed partial class Adoption(RunFinder finder, IAgent agent, Gates gates
         }
 
         // Whoever has read comments here knows also whether the branch is waited for: somebody may have released it since.
-        if (tick.Record is { Commands: null, FrozenTrunk: null } && await finder.FrozenAsync(tick.Record.Repository, cancellationToken) is { } frozen)
+        if (tick.Record is { Commands: null, FrozenTrunk: null } && await finder.FrozenAsync(tick.Record.Repository, found.Labels, cancellationToken) is { } frozen)
         {
             await tick.RememberAsync(tick.Record with { FrozenTrunk = frozen }, cancellationToken);
         }
