@@ -207,6 +207,9 @@ public sealed record MergeRequest(string Sha, DateTimeOffset At)
     /// <summary>How often a commit is asked for at the most, whatever changes.</summary>
     public const int MostTries = 10;
 
+    /// <summary>Since when GitHub has owed an answer: when it was asked first, or first after a refusal.</summary>
+    public DateTimeOffset Since { get; init; } = At;
+
     /// <summary>By what the answer is asked for while GitHub merges in the background; null where it has answered, or its answer was lost.</summary>
     public string? Id { get; init; }
 

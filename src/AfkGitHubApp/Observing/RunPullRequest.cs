@@ -43,7 +43,12 @@ public sealed partial class RunPullRequest(IPullRequests pullRequests, ILogger<R
         {
             var condition = await pullRequests.ConditionAsync(repository, found.Number, cancellationToken);
             var asked = run.Watch.Merge is { Refused: null } last && string.Equals(last.Sha, run.Commit!.Sha, StringComparison.Ordinal) ? last : null;
-            if (asked is { Id: { } request })
+            if (asked is null && condition is { IsQueued: true })
+            {
+                // Whoever put it there, a person or a process whose memory is lost: it is waited for as if it was asked for now.
+                asked = new MergeRequest(run.Commit!.Sha, now) { IsQueued = true, Tries = run.Watch.Merge?.Tries ?? 0 };
+            }
+            else if (asked is { Id: { } request })
             {
                 // An answer that GitHub has forgotten is lost; the request is made again in its time.
                 asked = await pullRequests.MergeAnswerAsync(repository, found.Number, request, cancellationToken) is { } answer ? answer.ApplyTo(asked) : asked with { Id = null };

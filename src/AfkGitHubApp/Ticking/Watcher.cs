@@ -107,7 +107,7 @@ public sealed class Watcher(RunObserver observer, RunCommits commits, FailureRea
     private static string BeforeMerge(Observation seen, InFlightRun run, RunPolicy policy) => AskedOf(run) switch
     {
         { Refused: { } refused } => $"CI is green, and GitHub does not let the App merge the pull request: {refused}; a person has to",
-        { } asked when seen.At - asked.At >= MergeTakesAtMost => $"CI is green, and GitHub has not merged the pull request {(asked.IsQueued ? "from its queue " : "")}for an hour; a person has to see why",
+        { } asked when seen.At - asked.Since >= MergeTakesAtMost => $"CI is green, and GitHub has not merged the pull request {(asked.IsQueued ? "from its queue " : "")}for an hour; a person has to see why",
         { IsQueued: true } => "CI is green, and the pull request is in the merge queue",
         { } => "CI is green, and GitHub is merging the pull request",
         null when policy.KillSwitch => "CI is green; the kill switch holds the merge back",
@@ -134,7 +134,7 @@ public sealed class Watcher(RunObserver observer, RunCommits commits, FailureRea
 
     /// <summary>Merging is a person's: by the settings, by GitHub's refusal, or since GitHub is not getting on with it.</summary>
     private static bool IsPersonsToMerge(Observation seen, InFlightRun run, Decision decision) => IsMergeable(seen, decision)
-        && (seen.Settings.Merge is MergeMode.Manual || (AskedOf(run) is { } asked && (asked.Refused is not null || seen.At - asked.At >= MergeTakesAtMost)));
+        && (seen.Settings.Merge is MergeMode.Manual || (AskedOf(run) is { } asked && (asked.Refused is not null || seen.At - asked.Since >= MergeTakesAtMost)));
 
     /// <summary>What the person is told who is handed a commit that CI did not judge.</summary>
     private static string WithoutVerdict(Observation seen, InFlightRun run, Decision decision) => (SilenceOf(seen, run), seen.Ci?.Why) switch
@@ -236,7 +236,7 @@ public sealed class Watcher(RunObserver observer, RunCommits commits, FailureRea
         return Answer(tick, seen, outcome.Run, decision, isSoon ? Waiting.Confirmation : seen.WaitingFor);
     }
 
-    private static bool IsBeingMerged(Observation seen, InFlightRun run) => AskedOf(run) is { Id: not null } asked && seen.At - asked.At < MergeTakesAtMost;
+    private static bool IsBeingMerged(Observation seen, InFlightRun run) => AskedOf(run) is { Id: not null } asked && seen.At - asked.Since < MergeTakesAtMost;
 
     /// <summary>A branch on which nothing runs may have its CI on pull requests alone.</summary>
     private static bool IsUnseenByCi(Observation seen, InFlightRun run) => run is { Delivery: Delivery.PullRequest, Commit: not null } && seen is { PullRequest: null, Ci.NeverStarted: true };

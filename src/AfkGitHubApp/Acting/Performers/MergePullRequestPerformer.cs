@@ -19,8 +19,9 @@ public sealed class MergePullRequestPerformer(IPullRequests pullRequests, WriteD
             return new(target.Run);
         }
 
-        var before = target.Run.Watch.Merge is { } last && string.Equals(last.Sha, effect.Sha, StringComparison.Ordinal) ? last.Tries : 0;
-        var asked = new MergeRequest(effect.Sha, time.GetUtcNow()) { AsOf = condition.Text, Tries = before + 1 };
+        var now = time.GetUtcNow();
+        var last = target.Run.Watch.Merge is { } known && string.Equals(known.Sha, effect.Sha, StringComparison.Ordinal) ? known : null;
+        var asked = new MergeRequest(effect.Sha, now) { Since = last is { Refused: null } ? last.Since : now, AsOf = condition.Text, Tries = (last?.Tries ?? 0) + 1 };
         await door.PassAsync(lease, cancellationToken);
         try
         {
