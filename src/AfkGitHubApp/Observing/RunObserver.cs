@@ -165,7 +165,7 @@ public sealed partial class RunObserver(RunTurn turns, RunCommits commits, RunCi
     private Observation Unreachable(RepositoryKey repository, DateTimeOffset now, InFlightRun run, string why) => new(now, new RunState { Pushed = run.Commit is not null }, run)
     {
         Repository = repository,
-        Settings = configs.OfOperator,
+        Settings = configs.Unread,
         OutOfReach = true,
         OutOfReachWhy = why,
         TurnMayBeAlive = run.CurrentTurn is { DispatchedAt: not null, Ended: null },
@@ -230,12 +230,12 @@ public sealed partial class RunObserver(RunTurn turns, RunCommits commits, RunCi
             }
 
             var seenAt = run.Watch.BaseGoneSeenAt ?? now;
-            return (run with { Watch = run.Watch with { BaseGoneSeenAt = seenAt } }, now - seenAt >= GoneConfirmedAfter ? configs.OfOperator : null);
+            return (run with { Watch = run.Watch with { BaseGoneSeenAt = seenAt } }, now - seenAt >= GoneConfirmedAfter ? configs.Unread : null);
         }
         catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused)
         {
             Log.SettingsUnread(logger, run.BaseSha, failure.Message);
-            return (run with { Watch = run.Watch with { Refused = $"GitHub does not show {RepoConfig.Path}; the App needs the permission contents: read" } }, configs.OfOperator);
+            return (run with { Watch = run.Watch with { Refused = $"GitHub does not show {RepoConfig.Path}; the App needs the permission contents: read" } }, configs.Unread);
         }
     }
 
