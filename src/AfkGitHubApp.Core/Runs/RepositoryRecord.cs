@@ -47,6 +47,9 @@ public sealed record RepositoryRecord
     /// <summary>Whether GitHub was searched for runs that this store does not know, and nothing was found that is still to be adopted.</summary>
     public bool Adopted { get; init; }
 
+    /// <summary>Since when that search has missed a backend that is not the repository's and does not answer; null = it has not.</summary>
+    public DateTimeOffset? SearchAwaySince { get; init; }
+
     /// <summary>Names of the labels the repository was last seen to define, or could not be made to; null = not looked at yet.</summary>
     public string? LabelsEnsured { get; init; }
 

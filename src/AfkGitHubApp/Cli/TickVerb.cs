@@ -78,7 +78,7 @@ internal static class TickVerb
             await queue.NudgeAsync(new Nudge(repository, "command") { Hint = WorkHint.Wanted }, cancellationToken);
             var claim = await queue.ClaimAsync(repository, cancellationToken);
             var result = claim is null ? null : await pump.TickAsync(claim, cancellationToken);
-            var again = result is { Run: not null, Ended: null, NextLook: { } next } && next <= patienceEnds && next - time.GetUtcNow() <= TimeSpan.FromSeconds(70) && await MustBeSeenTwiceAsync(services, repository, cancellationToken);
+            var again = result is { Ended: null, NextLook: { } next } && next <= patienceEnds && next - time.GetUtcNow() <= TimeSpan.FromSeconds(70) && await MustBeSeenTwiceAsync(services, repository, cancellationToken);
             if (!again)
             {
                 return result;
@@ -91,6 +91,6 @@ internal static class TickVerb
     private static async Task<bool> MustBeSeenTwiceAsync(IServiceProvider services, RepositoryKey repository, CancellationToken cancellationToken)
     {
         var records = await services.GetRequiredService<IRecordStore>().AllAsync(cancellationToken);
-        return records.Any(record => record.Repository.Id == repository.Id && record.CurrentRun is { Watch: { EndSeenAt: not null } or { CiFingerprintAt: not null } });
+        return records.Any(record => record.Repository.Id == repository.Id && record is { CurrentRun.Watch: { EndSeenAt: not null } or { CiFingerprintAt: not null } } or { CurrentRun: null, SearchAwaySince: not null });
     }
 }

@@ -53,6 +53,9 @@ public sealed class RepoConfigReader(IConfigFiles files, IConfigSyntax syntax, A
     /// <summary>The operator's options alone.</summary>
     public RepositorySettings OfOperator => RepositorySettings.Of(options);
 
+    /// <summary>The operator's options where the file that narrows them cannot be read.</summary>
+    public RepositorySettings Unread => RepositorySettings.Unread(options);
+
     /// <summary>The settings by the file at the commit that a run began at; null when GitHub does not show that commit.</summary>
     /// <exception cref="GitHubFailure">Nothing was learned.</exception>
     public async Task<RepositorySettings?> OfRunAsync(RepositoryKey repository, InFlightRun run, CancellationToken cancellationToken)
@@ -66,7 +69,7 @@ public sealed class RepoConfigReader(IConfigFiles files, IConfigSyntax syntax, A
 
         if (run.BaseSha.Length == 0)
         {
-            return OfOperator;
+            return Unread;
         }
 
         return await files.ReadAsync(repository, run.BaseSha, cancellationToken) is { } file ? Keep(repository, file) : null;

@@ -78,7 +78,7 @@ public sealed partial class RunObserver(RunTurn turns, RunCommits commits, RunCi
         var judgement = Judgement.None;
         if (run.Commit is not null && takenOver is null && run.Concluding is null && !spent && !IsAtWork(run, thread, now, policy))
         {
-            (judgement, run) = await JudgeAsync(repository, run, issue, settings, policy, thread, pullRequest, now, cancellationToken);
+            (judgement, run) = await JudgeAsync(repository, run, issue, settings, thread, pullRequest, now, cancellationToken);
         }
 
         run = HoldClock(run, policy.KillSwitch, now);
@@ -129,7 +129,7 @@ public sealed partial class RunObserver(RunTurn turns, RunCommits commits, RunCi
 
     /// <summary>CI of the judged commit and its deployments, and what a red verdict leaves to do.</summary>
     private async Task<(Judgement Judgement, InFlightRun Run)> JudgeAsync(
-        RepositoryKey repository, InFlightRun run, IssueSnapshot issue, RepositorySettings settings, RunPolicy policy, ThreadStatus? thread, PullRequest? pullRequest, DateTimeOffset now, CancellationToken cancellationToken)
+        RepositoryKey repository, InFlightRun run, IssueSnapshot issue, RepositorySettings settings, ThreadStatus? thread, PullRequest? pullRequest, DateTimeOffset now, CancellationToken cancellationToken)
     {
         (var reading, run) = await ci.ReadAsync(repository, run, issue, settings, cancellationToken);
         var changedAt = run.Watch.CiFingerprintAt;
@@ -145,7 +145,7 @@ public sealed partial class RunObserver(RunTurn turns, RunCommits commits, RunCi
         (var redBefore, run) = await ci.RedBeforeAsync(repository, run, reading, settings, now, cancellationToken);
         ImmutableArray<RerunOrder> reruns = [];
         ImmutableArray<JobFact> jobs = [];
-        if (!redBefore && RunTurn.IsOver(thread) && !policy.KillSwitch && IsHead(run) && !RunCi.HasRerun(run))
+        if (!redBefore && RunTurn.IsOver(thread) && IsHead(run) && !RunCi.HasRerun(run))
         {
             (reruns, jobs) = await failures.TriageAsync(repository, reading, run.Watch.RedOnBase, cancellationToken);
             run = reruns.IsEmpty ? run : run with { FirstRedAt = firstRedAt };
@@ -165,7 +165,7 @@ public sealed partial class RunObserver(RunTurn turns, RunCommits commits, RunCi
     private Observation Unreachable(RepositoryKey repository, DateTimeOffset now, InFlightRun run, string why) => new(now, new RunState { Pushed = run.Commit is not null }, run)
     {
         Repository = repository,
-        Settings = configs.OfOperator,
+        Settings = configs.Unread,
         OutOfReach = true,
         OutOfReachWhy = why,
         TurnMayBeAlive = run.CurrentTurn is { DispatchedAt: not null, Ended: null },
@@ -230,12 +230,12 @@ public sealed partial class RunObserver(RunTurn turns, RunCommits commits, RunCi
             }
 
             var seenAt = run.Watch.BaseGoneSeenAt ?? now;
-            return (run with { Watch = run.Watch with { BaseGoneSeenAt = seenAt } }, now - seenAt >= GoneConfirmedAfter ? configs.OfOperator : null);
+            return (run with { Watch = run.Watch with { BaseGoneSeenAt = seenAt } }, now - seenAt >= GoneConfirmedAfter ? configs.Unread : null);
         }
         catch (GitHubFailure failure) when (failure.Kind is FailureKind.Refused)
         {
             Log.SettingsUnread(logger, run.BaseSha, failure.Message);
-            return (run with { Watch = run.Watch with { Refused = $"GitHub does not show {RepoConfig.Path}; the App needs the permission contents: read" } }, configs.OfOperator);
+            return (run with { Watch = run.Watch with { Refused = $"GitHub does not show {RepoConfig.Path}; the App needs the permission contents: read" } }, configs.Unread);
         }
     }
 

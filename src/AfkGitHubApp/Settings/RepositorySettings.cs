@@ -86,13 +86,19 @@ public sealed record RepositorySettings
         };
     }
 
+    /// <summary>
+    /// The operator's options in the place of a file that cannot be read and may have narrowed them: people merge, and no doorbell rings. A merge
+    /// cannot be taken back, and a doorbell may tell of a private repository.
+    /// </summary>
+    public static RepositorySettings Unread(AfkOptions options) => Of(options) with { Merge = MergeMode.Manual, Doorbells = [] };
+
     /// <summary>The operator's options, narrowed by a file.</summary>
     public static RepositorySettings Of(AfkOptions options, ConfigFile file, IConfigSyntax syntax)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(syntax);
         var parsed = NoText(file) is { } why ? new(Root: null, new ConfigProblem("", 1, 1, why)) : syntax.Parse(file.Text ?? "");
-        return (parsed.Problem is { } problem ? Of(options) with { Problems = [problem] } : Of(options, parsed.Root)) with { Sha = file.Sha, CommitUrl = file.CommitUrl };
+        return (parsed.Problem is { } problem ? Unread(options) with { Problems = [problem] } : Of(options, parsed.Root)) with { Sha = file.Sha, CommitUrl = file.CommitUrl };
     }
 
     private static string? NoText(ConfigFile file) => file switch
@@ -110,7 +116,7 @@ public sealed record RepositorySettings
         ImmutableArray<ConfigProblem> problems = [.. wrong.Concat(Beyond(options, legible, root, wrong)).OrderBy(each => each.Line).ThenBy(each => each.Column)];
         if (file is null)
         {
-            return Of(options) with { Problems = problems };
+            return Unread(options) with { Problems = problems };
         }
 
         return new()

@@ -10,7 +10,10 @@ namespace AfkGitHubApp.Ticking;
 /// <summary>Makes a forgotten repository known again: its run from the marker on GitHub, or the turn of one that has ended.</summary>
 public sealed partial class Adoption(RunFinder finder, IAgent agent, Gates gates, ILogger<Adoption> logger)
 {
-    /// <summary>Searches, and saves what is found. While a run is found the search is not over: a second issue in progress is met after the first has ended.</summary>
+    /// <summary>A backend that is only asked in courtesy and does not answer is given so long to come back.</summary>
+    private static readonly TimeSpan AwayAtMost = TimeSpan.FromMinutes(1);
+
+    /// <summary>Searches, and saves what is found. While a run is found the search is not over: a second issue in progress is met after the first has ended, and so is a second old turn.</summary>
     /// <returns>What could not be taken as it stood.</returns>
     public async Task<ImmutableArray<string>> AdoptAsync(TickContext tick, CancellationToken cancellationToken)
     {
@@ -33,49 +36,56 @@ public sealed partial class Adoption(RunFinder finder, IAgent agent, Gates gates
         }
 
         // A turn whose run was released or closed under it is in no marker; nothing starts beside it.
-        var alive = await FindAliveAsync(tick.Record.Repository, found, cancellationToken);
+        var (alive, isAway) = await FindAliveAsync(tick.Record.Repository, found, cancellationToken);
+        var known = tick.Record.Lingering;
+        var isAnother = alive is not null && known is not null && known.Turn != alive.Turn;
+        var awaySince = isAway ? tick.Record.SearchAwaySince ?? tick.At : (DateTimeOffset?)null;
+        var isOpen = isAnother || tick.At - awaySince < AwayAtMost;
         await tick.RememberAsync(tick.Record with
         {
-            Adopted = true,
+            Adopted = !isOpen,
+            SearchAwaySince = isOpen ? awaySince : null,
 
             // What other processes have read of the head may be older than this record.
             HeadMovedAt = tick.Record.HeadMovedAt ?? tick.At,
             // One that is known and was not found is asked for by itself.
-            Lingering = alive is null ? tick.Record.Lingering : LingeringTurn.Since(alive.StartedAt, alive.Turn, alive.Thread, gates.PolicyFor(tick.Record.Repository)).AliveAt(tick.At) with { EndAskedFor = tick.Record.Lingering is { EndAskedFor: true } known && known.Turn == alive.Turn },
+            Lingering = alive is null || isAnother ? known : LingeringTurn.Since(alive.StartedAt, alive.Turn, alive.Thread, gates.PolicyFor(tick.Record.Repository)).AliveAt(tick.At) with { EndAskedFor = known is { EndAskedFor: true } },
         }, cancellationToken);
         return found.Remarks;
     }
 
     /// <summary>
     /// The backends that the repository's own settings have named of late must answer, or something could be started beside a turn of theirs.
-    /// The others may have been the operator's before: they are asked in courtesy, for one that is away must not keep up a repository that never used it.
+    /// The others may have been the operator's before: they are asked in courtesy, for one that stays away must not keep up a repository that never used it.
     /// </summary>
-    private async Task<LiveTurn?> FindAliveAsync(RepositoryKey repository, FoundRun found, CancellationToken cancellationToken)
+    private async Task<(LiveTurn? Alive, bool IsAway)> FindAliveAsync(RepositoryKey repository, FoundRun found, CancellationToken cancellationToken)
     {
         foreach (var backend in found.Backends)
         {
             if (await agent.FindAliveAsync(repository, backend, found.Workflows, cancellationToken) is { } alive)
             {
-                return alive;
+                return (alive, false);
             }
         }
 
+        var isAway = false;
         foreach (var backend in Enum.GetValues<AgentBackend>().Except(found.Backends))
         {
             try
             {
                 if (await agent.FindAliveAsync(repository, backend, found.Workflows, cancellationToken) is { } alive)
                 {
-                    return alive;
+                    return (alive, isAway);
                 }
             }
             catch (GitHubFailure failure)
             {
+                isAway |= failure.Ambiguous || failure.Kind is FailureKind.Transient or FailureKind.RateLimited;
                 Log.NotSearched(logger, backend, failure.Message);
             }
         }
 
-        return null;
+        return (null, isAway);
     }
 
     private static partial class Log

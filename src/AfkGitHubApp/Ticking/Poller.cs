@@ -31,6 +31,12 @@ public sealed class Poller(ReadyIssues ready, EffectRunner effects, RepositoryLa
         if (reading.Next is not { } next)
         {
             var why = settings.Broken ?? (reading.HeldBack.Count == 0 ? "no ready issue" : "no ready issue may start");
+            if (settings.Broken is null && tick.Record.SettingsNotice is not null)
+            {
+                // A comment says still that it is.
+                return tick.Result(why, LookAgain.After(Waiting.Retry, TimeSpan.FromMinutes(5), chance.Next())) with { HeldBack = [.. reading.HeldBack] };
+            }
+
             var waiting = tick.Record.FrozenTrunk is { HeadSince: { } since } && time.GetUtcNow() - since < TimeSpan.FromHours(1) ? Waiting.Ci : Waiting.Idle;
             return tick.Result(why, LookAgain.After(waiting, TimeSpan.Zero, chance.Next())) with { HeldBack = [.. reading.HeldBack] };
         }

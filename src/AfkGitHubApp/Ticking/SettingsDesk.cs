@@ -25,7 +25,7 @@ public sealed class SettingsDesk(SettingsNoticePerformer notices)
         ArgumentNullException.ThrowIfNull(reading);
         return settings.Broken is { } broken
             ? BreakAsync(tick, settings, [.. reading.HeldBack.Where(held => string.Equals(held.Why, broken, StringComparison.Ordinal)).Select(held => held.Issue)], cancellationToken)
-            : MendAsync(tick, settings, reading.Next?.SettingsNotice, cancellationToken);
+            : MendAsync(tick, settings, reading.Next, cancellationToken);
     }
 
     private async Task BreakAsync(TickContext tick, RepositorySettings settings, List<int> waiting, CancellationToken cancellationToken)
@@ -51,7 +51,7 @@ public sealed class SettingsDesk(SettingsNoticePerformer notices)
         await tick.RememberAsync(tick.Record with { SettingsNotice = told }, cancellationToken);
     }
 
-    private async Task MendAsync(TickContext tick, RepositorySettings settings, long? seen, CancellationToken cancellationToken)
+    private async Task MendAsync(TickContext tick, RepositorySettings settings, Startable? next, CancellationToken cancellationToken)
     {
         var notice = tick.Record.SettingsNotice;
         if (notice is { Says: null })
@@ -59,11 +59,21 @@ public sealed class SettingsDesk(SettingsNoticePerformer notices)
             notice = await notices.FindAsync(tick.Record.Repository, [notice.Issue], cancellationToken);
         }
 
-        foreach (var comment in new[] { notice?.Comment, seen }.OfType<long>().Distinct())
+        // One that the store does not know is found again under its issue.
+        var seen = next?.SettingsNotice is { } comment && comment != notice?.Comment ? new SettingsNotice(next.Issue.Number) { Comment = comment } : null;
+        SettingsNotice? left = null;
+        foreach (var lying in new[] { notice, seen }.OfType<SettingsNotice>())
         {
-            tick.Did.Add(await notices.MendAsync(tick.Lease, comment, SettingsNoticeText.Mended(settings.Sha, settings.CommitUrl), cancellationToken));
+            if (lying.Comment is not { } known)
+            {
+                continue;
+            }
+
+            var did = await notices.MendAsync(tick.Lease, known, SettingsNoticeText.Mended(settings.Sha, settings.CommitUrl), cancellationToken);
+            left = did is null ? lying : left;
+            tick.Did.AddRange(new[] { did }.OfType<string>());
         }
 
-        await tick.RememberAsync(tick.Record with { SettingsNotice = null }, cancellationToken);
+        await tick.RememberAsync(tick.Record with { SettingsNotice = left }, cancellationToken);
     }
 }

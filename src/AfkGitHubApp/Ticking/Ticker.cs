@@ -110,6 +110,11 @@ public sealed partial class Ticker(
             return tick.Result($"old turn {lingering.Turn} not ended", LookAgain.After(Waiting.Turn, TimeSpan.Zero, chance.Next()));
         }
 
+        if (!tick.Record.Adopted)
+        {
+            return tick.Result("an old turn is looked for once more", LookAgain.After(Waiting.Retry, TimeSpan.Zero, chance.Next()));
+        }
+
         return enabled
             ? await poller.TickAsync(tick, cancellationToken)
             : tick.Result("disabled, nothing in flight", DisabledLook);

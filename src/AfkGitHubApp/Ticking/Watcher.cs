@@ -68,7 +68,7 @@ public sealed class Watcher(RunObserver observer, RunCommits commits, FailureRea
     {
         ArgumentNullException.ThrowIfNull(tick);
         ArgumentNullException.ThrowIfNull(run);
-        return run.Extend((await configs.OfRunAsync(tick.Record.Repository, run, cancellationToken) ?? configs.OfOperator).Narrow(gates.PolicyFor(tick.Record.Repository)));
+        return run.Extend((await configs.OfRunAsync(tick.Record.Repository, run, cancellationToken) ?? configs.Unread).Narrow(gates.PolicyFor(tick.Record.Repository)));
     }
 
     private RunPolicy PolicyOf(TickContext tick, Observation seen) => seen.Run.Extend(seen.Settings.Narrow(gates.PolicyFor(tick.Record.Repository)));

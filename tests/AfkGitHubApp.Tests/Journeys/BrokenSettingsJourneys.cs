@@ -125,6 +125,34 @@ public sealed class BrokenSettingsJourneys
         Said(tester).ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_comment_that_cannot_be_changed_for_the_moment_keeps_no_start_up_and_is_changed_later(bool forgotten)
+    {
+        await using var tester = await AfkTester.InProcessAsync();
+        tester.GitHub.PutFile(Repository, File, "budget: 1");
+        var issue = tester.OpenReadyIssue();
+        await tester.PassAsync(TimeSpan.FromMinutes(5));
+        var told = tester.Issue(issue).Comments.ShouldHaveSingleItem().Id;
+        tester.GitHub.AddRequestFault(new() { Method = "PATCH", PathContains = $"/comments/{told}", Status = 502, Times = 100_000 });
+        if (forgotten)
+        {
+            await tester.RestartAsync();
+        }
+
+        tester.GitHub.CommitFile(Repository, File, "version: 1", AfkTester.Maintainer);
+        await tester.EnrolAsync();
+        await tester.PassUntilEndedAsync(issue, TimeSpan.FromMinutes(30));
+        tester.EndingOf(issue).ShouldBe(Ending.Done);
+        tester.Issue(issue).Comments[0].Body.ShouldNotEndWith(WorldLaws.SettingsInOrder);
+
+        tester.GitHub.ClearRequestFaults();
+        await tester.PassAsync(TimeSpan.FromMinutes(10));
+        tester.Issue(issue).Comments[0].Body.ShouldEndWith(WorldLaws.SettingsInOrder);
+        Said(tester).ShouldBe(2);
+    }
+
     [Fact]
     public async Task An_issue_that_another_gate_holds_back_is_told_nothing()
     {

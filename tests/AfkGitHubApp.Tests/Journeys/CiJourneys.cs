@@ -192,5 +192,22 @@ public sealed class CiJourneys
         tester.GitHub.Journal.Effects<WorkflowDispatched>().Count.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task Held_back_by_the_kill_switch_a_repetition_is_waited_for_also_where_no_corrective_turn_is_left()
+    {
+        await using var tester = await AfkTester.OverSocketsAsync(("Afk:Policy:FixForwardMaxAttempts", "0"));
+        var issue = tester.OpenReadyIssue(turns: Turn(new CiScript { Conclusion = "timed_out", RerunConclusion = "success" }));
+        await tester.PassAsync(TimeSpan.FromMinutes(3));
+        tester.Set("Afk:KillSwitch", "true");
+
+        await tester.PassAsync(TimeSpan.FromHours(2));
+        tester.EndingOf(issue).ShouldBeNull();
+        tester.Issue(issue).Comments[0].Body.ShouldContain("the kill switch holds the repetition of the failed jobs back");
+
+        tester.Set("Afk:KillSwitch", "false");
+        await tester.PassUntilEndedAsync(issue, Long);
+        tester.EndingOf(issue).ShouldBe(Ending.Done);
+    }
+
     private static TurnScript Turn(CiScript ci) => new() { Takes = TimeSpan.FromMinutes(2), Ci = ci };
 }

@@ -238,6 +238,30 @@ public sealed class ConfigJourneys
     }
 
     [Fact]
+    public async Task A_base_that_is_gone_for_good_may_have_said_that_people_merge_and_that_no_doorbell_rings()
+    {
+        await using var slack = await DoorbellReceiver.SlackAsync();
+        await using var tester = await AfkTester.InProcessAsync(
+            ("Afk:Delivery", "pull_request"), ("Afk:Merge", "auto"), ("Afk:Doorbells:Team:Kind", "slack"), ("Afk:Doorbells:Team:Url", new Uri(slack.Home, DoorbellReceiver.SlackPath).ToString()));
+        tester.GitHub.PutFile(Repository, File, "merge: manual\ndoorbells: []");
+        var began = tester.GitHub.Push(Repository, "main", AfkTester.Maintainer, "Before it");
+        var issue = tester.OpenReadyIssue(turns: new TurnScript { Takes = TimeSpan.FromMinutes(20) });
+        await tester.PassAsync(TimeSpan.FromMinutes(1));
+        tester.GitHub.Push(Repository, "main", AfkTester.Maintainer, "Besides it");
+        await tester.RestartAsync();
+        tester.GitHub.HideCommit(Repository, began);
+        await tester.EnrolAsync();
+
+        await tester.PassAsync(TimeSpan.FromHours(4));
+        tester.GitHub.Journal.Effects<PullRequestMerged>().ShouldBeEmpty();
+        tester.GitHub.MergePullRequest(Repository, tester.GitHub.Journal.Effects<PullRequestOpened>().Single().Number, AfkTester.Maintainer);
+        await tester.PassUntilEndedAsync(issue, Long);
+
+        tester.EndingOf(issue).ShouldBe(Ending.Done);
+        slack.All.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task An_idle_look_costs_two_requests_issues_and_comments_and_once_an_hour_two_more_for_settings_and_token()
     {
         await using var tester = await AfkTester.InProcessAsync();

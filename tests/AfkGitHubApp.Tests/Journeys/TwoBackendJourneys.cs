@@ -167,6 +167,69 @@ public sealed class TwoBackendJourneys
         WorldAudit.HoldsOnceAndAlone(tester.GitHub, "known");
     }
 
+    [Fact]
+    public async Task Two_old_turns_are_both_waited_for_whichever_of_them_is_known()
+    {
+        await using var tester = await StartAsync("actions");
+        var hanging = new TurnScript { Ends = TurnEnd.Hang, Pushes = false };
+        var first = tester.OpenReadyIssue(turns: hanging);
+        await tester.PassAsync(TimeSpan.FromMinutes(1));
+        tester.GitHub.AddRequestFault(new RequestFault { Method = "POST", PathContains = "cancel", Status = 502, Times = 100_000 });
+        tester.GitHub.Close(Repository, first, AfkTester.Maintainer);
+        await tester.PassAsync(TimeSpan.FromMinutes(1));
+
+        // Nobody knows of the first any more, and it cannot be found.
+        tester.GitHub.AddRequestFault(new RequestFault { PathContains = "/actions/workflows/", Status = 403, Times = 100_000 });
+        tester.Set("Afk:Backend", "t3code");
+        await tester.RestartAsync();
+        var second = tester.OpenReadyIssue("The second", hanging);
+        await tester.PassAsync(TimeSpan.FromMinutes(1));
+        tester.GitHub.T3Threads.ShouldHaveSingleItem();
+        tester.GitHub.ClearRequestFaults();
+
+        // The second is known, and the first is found.
+        tester.GitHub.AddT3Fault(new RequestFault { Method = "POST", CutConnection = true, Times = 100_000 });
+        tester.Set("Afk:Backend", "actions");
+        await tester.RestartAsync();
+        await tester.EnrolAsync();
+        await tester.PassAsync(TimeSpan.FromMinutes(1));
+        tester.GitHub.Close(Repository, second, AfkTester.Maintainer);
+        var next = tester.OpenReadyIssue("The next one");
+        await tester.PassAsync(TimeSpan.FromMinutes(30));
+        tester.EndingOf(second).ShouldBe(Ending.Released);
+        tester.GitHub.Journal.Effects<WorkflowDispatched>().ShouldHaveSingleItem();
+
+        tester.GitHub.ClearT3Faults();
+        await tester.PassUntilEndedAsync(next, Long);
+        tester.EndingOf(next).ShouldBe(Ending.Done);
+        WorldLaws.Breaches(tester.GitHub).ShouldHaveSingleItem("the second was let start beside the first, and nothing beside the two");
+    }
+
+    [Fact]
+    public async Task An_old_turn_of_another_backend_is_found_also_where_that_does_not_answer_for_a_moment()
+    {
+        await using var tester = await StartAsync("t3code");
+        var closed = tester.OpenReadyIssue(turns: new TurnScript { Ends = TurnEnd.Hang, Pushes = false });
+        await tester.PassAsync(TimeSpan.FromMinutes(1));
+        tester.GitHub.AddT3Fault(Away);
+        tester.GitHub.Close(Repository, closed, AfkTester.Maintainer);
+        await tester.PassAsync(TimeSpan.FromMinutes(1));
+
+        tester.Set("Afk:Backend", "actions");
+        await tester.RestartAsync();
+        var next = tester.OpenReadyIssue("The next one");
+        await tester.PassAsync(TimeSpan.FromSeconds(50));
+        tester.GitHub.ClearT3Faults();
+        tester.GitHub.AddT3Fault(new RequestFault { Method = "POST", CutConnection = true, Times = 100_000 });
+        await tester.PassAsync(TimeSpan.FromMinutes(30));
+        tester.GitHub.Journal.Effects<WorkflowDispatched>().ShouldBeEmpty();
+
+        tester.GitHub.ClearT3Faults();
+        await tester.PassUntilEndedAsync(next, Long);
+        tester.EndingOf(next).ShouldBe(Ending.Done);
+        WorldAudit.HoldsOnceAndAlone(tester.GitHub, "away for a moment");
+    }
+
     private static RequestFault Away => new() { CutConnection = true, Times = 100_000 };
 
     /// <summary>Both are set up, and this one is the operator's default.</summary>

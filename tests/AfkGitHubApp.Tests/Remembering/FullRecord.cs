@@ -13,6 +13,7 @@ internal static class FullRecord
         Repository = repository,
         Adopted = true,
         LabelsEnsured = "ready-for-agent\npaused",
+        SearchAwaySince = At.AddMinutes(-6),
         HeadMovedAt = At.AddMinutes(-5),
         GoneSince = At.AddMinutes(-4),
         EndedRuns = [RunId.FromEvent("LE_7"), RunId.FromEvent("LE_8")],

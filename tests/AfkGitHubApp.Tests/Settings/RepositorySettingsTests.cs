@@ -92,6 +92,18 @@ public sealed class RepositorySettingsTests
         settings.Broken.ShouldBe(".github/afk.yml is broken: line 2: `budgets.attempts` must be a whole number from 0 to 20, but is `21`, and 1 more");
     }
 
+    [Theory]
+    [InlineData("a: [")]
+    [InlineData("mergee: manual")]
+    public void By_a_broken_file_nothing_is_merged_and_no_doorbell_rings(string text)
+    {
+        var settings = Of(text, Operators with { Merge = MergeMode.Auto, Doorbells = [new DoorbellSettings { Name = "team", Kind = DoorbellKind.Slack, Address = new Uri("https://hooks.example") }] });
+
+        settings.Broken.ShouldNotBeNull();
+        settings.Merge.ShouldBe(MergeMode.Manual);
+        settings.Doorbells.ShouldBeEmpty();
+    }
+
     [Fact]
     public void What_is_wrong_and_what_the_operator_has_not_given_is_told_in_one_round()
     {

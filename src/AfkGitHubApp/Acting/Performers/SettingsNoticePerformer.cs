@@ -74,8 +74,8 @@ public sealed partial class SettingsNoticePerformer(ITracker tracker, WriteDoor 
     }
 
     /// <summary>Makes a comment say that the settings are in order; one that is gone or may not be changed is left.</summary>
-    /// <returns>What was written, for people.</returns>
-    public async Task<string> MendAsync(RepositoryLease lease, long comment, string body, CancellationToken cancellationToken)
+    /// <returns>What was written, for people; null when it could not be for now, and is to be tried again. No start waits for that.</returns>
+    public async Task<string?> MendAsync(RepositoryLease lease, long comment, string body, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lease);
         try
@@ -87,6 +87,11 @@ public sealed partial class SettingsNoticePerformer(ITracker tracker, WriteDoor 
         {
             Log.NotMended(logger, comment, failure.Message);
             return "telling that the settings are in order: refused";
+        }
+        catch (GitHubFailure failure)
+        {
+            Log.NotMended(logger, comment, failure.Message);
+            return null;
         }
     }
 
