@@ -102,7 +102,7 @@ public sealed record RepoLabels
     public string Paused { get; init; } = "paused";
 }
 
-/// <summary>Bounds of a run; null = the operator's.</summary>
+/// <summary>Bounds of a run and of its turns; null = the operator's.</summary>
 public sealed record RepoBudgets
 {
     /// <summary>Corrective turns, 0 to 20.</summary>
@@ -114,7 +114,7 @@ public sealed record RepoBudgets
     /// <summary>Minutes that a turn may take, 1 to 360.</summary>
     public int? TurnMinutes { get; init; }
 
-    /// <summary>US dollars that a run may cost, 0.01 to 10,000.</summary>
+    /// <summary>US dollars that a turn may cost, 0.01 to 10,000.</summary>
     public decimal? MoneyUsd { get; init; }
 }
 

@@ -279,7 +279,7 @@ public static class NotificationText
     private static string NextStep(string kind, NotificationModel model)
     {
         var again = $"set the label {Markdown.Code(model.ReadyLabel)} again";
-        var anew = $"remove the label {Markdown.Code(model.ReadyForHumanLabel)} and {again}";
+        var anew = $"comment `/afk retry` for a new run (or remove the label {Markdown.Code(model.ReadyForHumanLabel)} and {again})";
         if (kind is Done)
         {
             return $"Nothing is left to do. Should it not hold, reopen the issue and {again}.";
@@ -292,17 +292,17 @@ public static class NotificationText
 
         if (model.Silence is { } silence)
         {
-            return $"{WayOut(silence)} Nothing was judged: look at the commit and finish it by hand, or {anew} for a new run.";
+            return $"{WayOut(silence)} Nothing was judged: look at the commit and finish it by hand, or {anew}.";
         }
 
         if (model is { Sha: null, Word.Declared: DeclaredEnd.NothingToDo })
         {
-            return $"Next: see whether that is so, and close the issue; or {anew} for a new run.";
+            return $"Next: see whether that is so, and close the issue; or {anew}.";
         }
 
         var next = model.Sha is null
-            ? $"Next: look at the last turn and either take the issue over, or {anew} for a new run."
-            : $"Next: look at the commit and either finish it by hand, or {anew} for a new run.";
+            ? $"Next: look at the last turn and either take the issue over, or {anew}."
+            : $"Next: look at the commit and either finish it by hand, or {anew}.";
         return model.TrunkLeftRed
             ? $"{next} The branch is red: no new run starts in this repository until its head is green or somebody who may write comments `/afk release`."
             : next;

@@ -9,6 +9,8 @@ public static class PhaseChecklist
     /// <summary>At most this many notes are shown.</summary>
     public const int MaxNotes = 10;
 
+    private const string Commands = "<sub>To order this run, comment `/afk status`, `/afk stop` or `/afk extend <n>`.</sub>";
+
     private static readonly Phase[] Lines = Enum.GetValues<Phase>();
 
     /// <summary>The comment's Markdown, line feeds only, ending in one.</summary>
@@ -46,6 +48,11 @@ public static class PhaseChecklist
         if (model.Notes.Length > MaxNotes)
         {
             text.Append($"- and {model.Notes.Length - MaxNotes} more\n");
+        }
+
+        if (model is { Ending: null, Current: not Phase.Done })
+        {
+            text.Append('\n').Append(Commands).Append('\n');
         }
 
         return text.ToString();

@@ -92,7 +92,21 @@ public sealed partial class EffectRunner(
         return new(target.Run, IsComplete: true);
     }
 
-    private static string Refusal(Effect effect, GitHubFailure failure) => $"GitHub refused {effect.Name} ({failure.StatusCode})";
+    private static string Refusal(Effect effect, GitHubFailure failure)
+    {
+        var (act, permission) = effect switch
+        {
+            Effect.OpenPullRequest => ("open the pull request", "pull_requests: write"),
+            Effect.DispatchTurn => ("start the turn", "actions: write"),
+            Effect.RerunJobs => ("run the jobs again", "actions: write"),
+            Effect.CancelTurn => ("cancel the turn", "actions: write"),
+            Effect.AddLabel add => ($"set the label {add.Label}", "issues: write"),
+            Effect.RemoveLabel remove => ($"take off the label {remove.Label}", "issues: write"),
+            Effect.ReopenIssue => ("reopen the issue", "issues: write"),
+            _ => ("write on the issue", "issues: write"),
+        };
+        return $"GitHub refuses to {act}: {failure.Answer(permission)}";
+    }
 
     private Task<Performed> PerformAsync(RepositoryLease lease, EffectTarget target, Effect effect, CancellationToken cancellationToken) => effect switch
     {

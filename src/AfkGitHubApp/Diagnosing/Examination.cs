@@ -136,6 +136,13 @@ public sealed class Examination(ICheckup checkup, ITracker tracker, IConfigFiles
         var repository = new RepositoryKey(condition.Id, condition.FullName, installation.Id);
         var file = await AskAsync(() => files.ReadAsync(repository, sha: null, cancellationToken));
         var config = file.Answer is { } found ? RepositorySettings.Of(options, found, syntax) : RepositorySettings.Of(options);
+        if (config.Broken is not null && await AskAsync(() => files.VersionsAsync(repository, cancellationToken)) is { Failure: null, Answer: { } versions })
+        {
+            // What is asked of the repository stands in the newest version that can be read, as for who asks for a run meanwhile.
+            var legible = versions.Select(version => RepositorySettings.Of(options, version, syntax)).FirstOrDefault(version => version.Broken is null);
+            config = (legible ?? RepositorySettings.Of(options)) with { Problems = config.Problems };
+        }
+
         var branch = config.Delivery is Delivery.Trunk ? condition.DefaultBranch : LikelyWorkBranch;
         return facts with
         {

@@ -88,7 +88,7 @@ public sealed record RepositoryFacts
     /// <summary>Its own settings file on the default branch.</summary>
     public Asked<ConfigFile?>? Config { get; init; }
 
-    /// <summary>What counts for it; the operator's options where the file could not be read.</summary>
+    /// <summary>What counts for it, by the newest version of the file that is in order, with all that is wrong with the one that stands; the operator's options where there is none.</summary>
     public required RepositorySettings Settings { get; init; }
 
     /// <summary>Other spellings of that file that lie there; asked only where there is no such file.</summary>

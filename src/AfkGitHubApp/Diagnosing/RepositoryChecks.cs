@@ -120,13 +120,13 @@ internal static class RepositoryChecks
         var names = repository.Settings.Labels;
         if (!labels.Contains(names.Ready, StringComparer.OrdinalIgnoreCase))
         {
-            yield return new(Severity.Warning, "label-ready-missing", repository.Name, "labels", $"There is no label {names.Ready}: nobody can ask for a run.", $"gh label create {Shell(names.Ready)} --repo {repository.Name}");
+            yield return new(Severity.Warning, "label-ready-missing", repository.Name, "labels", $"There is no label {names.Ready}: nobody can ask for a run before the App has made it, which it does when it first looks at the repository once it is armed.", $"gh label create {Shell(names.Ready)} --repo {repository.Name}");
         }
 
         var others = new[] { names.InProgress, names.ReadyForHuman, names.Paused }.Where(label => !labels.Contains(label, StringComparer.OrdinalIgnoreCase)).ToList();
         if (others.Count > 0)
         {
-            yield return new(Severity.Note, "labels-missing", repository.Name, "labels", $"There is no label {string.Join(", ", others)}. GitHub makes those the App sets on first use, in grey.", $"For a colour and a description of yours: gh label create <name> --repo {repository.Name}");
+            yield return new(Severity.Note, "labels-missing", repository.Name, "labels", $"There is no label {string.Join(", ", others)}. The App makes what is missing when it first looks at the repository once it is armed.", $"For a colour and a description of yours: gh label create <name> --repo {repository.Name}");
         }
     }
 

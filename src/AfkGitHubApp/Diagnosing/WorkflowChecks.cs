@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using AfkGitHubApp.Ports;
@@ -72,11 +73,11 @@ internal static partial class WorkflowChecks
 
     /// <summary>What the text alone tells.</summary>
     /// <param name="text">The workflow.</param>
-    /// <param name="moneyUsd">What a run may cost by the repository's settings; null = unbounded.</param>
+    /// <param name="moneyUsd">What a turn may cost by the repository's settings; null = unbounded.</param>
     public static IEnumerable<(Severity Severity, string Code, string What, string WayOut)> OfText(string text, decimal? moneyUsd = null)
     {
         var outline = WorkflowOutline.Parse(text);
-        return OfVersion(text).Concat(OfTrigger(outline)).Concat(OfName(outline)).Concat(OfPush(outline)).Concat(OfRunners(outline)).Concat(OfCaches(outline)).Concat(OfMoney(outline, moneyUsd));
+        return OfVersion(text).Concat(OfTrigger(outline, moneyUsd)).Concat(OfName(outline)).Concat(OfPush(outline)).Concat(OfRunners(outline)).Concat(OfCaches(outline)).Concat(OfMoney(outline, moneyUsd));
     }
 
     private static IEnumerable<(Severity Severity, string Code, string What, string WayOut)> OfVersion(string text)
@@ -95,7 +96,7 @@ internal static partial class WorkflowChecks
         }
     }
 
-    private static IEnumerable<(Severity Severity, string Code, string What, string WayOut)> OfTrigger(WorkflowOutline outline)
+    private static IEnumerable<(Severity Severity, string Code, string What, string WayOut)> OfTrigger(WorkflowOutline outline, decimal? moneyUsd)
     {
         var on = outline["on"];
         var dispatch = on?["workflow_dispatch"];
@@ -112,13 +113,14 @@ internal static partial class WorkflowChecks
         }
 
         var declared = dispatch?["inputs"]?.Children ?? [];
-        var missing = AgentWorkflow.Inputs.Where(input => !declared.Any(each => each.Key == input)).ToList();
+        ImmutableArray<string> sent = moneyUsd is null ? AgentWorkflow.Inputs : [.. AgentWorkflow.Inputs, AgentWorkflow.MoneyInput];
+        var missing = sent.Where(input => !declared.Any(each => each.Key == input)).ToList();
         if (missing.Count > 0)
         {
             yield return (Severity.Error, "workflow-inputs-missing", $"It does not declare the input{(missing.Count == 1 ? "" : "s")} {string.Join(", ", missing)}: GitHub refuses every start.", $"Take over the inputs of {Template}.");
         }
 
-        var unsent = declared.Where(input => !AgentWorkflow.Inputs.Contains(input.Key, StringComparer.Ordinal) && input["required"]?.Value is "true" && input["default"] is null).Select(input => input.Key).ToList();
+        var unsent = declared.Where(input => !sent.Contains(input.Key, StringComparer.Ordinal) && input["required"]?.Value is "true" && input["default"] is null).Select(input => input.Key).ToList();
         if (unsent.Count > 0)
         {
             yield return (Severity.Error, "workflow-inputs-unsent", $"It requires {string.Join(", ", unsent)}, which the app does not send: GitHub refuses every start.", "Give a default, or do not require it.");

@@ -16,4 +16,7 @@ public static class AgentWorkflow
 
     /// <summary>The inputs that every dispatch sends. GitHub refuses a dispatch with an input the workflow does not declare.</summary>
     public static ImmutableArray<string> Inputs { get; } = ["run_id", "turn_id", "issue", "kind", "delivery", "base_sha", "branch", "prompt"];
+
+    /// <summary>The input that is sent besides where <c>budgets.money_usd</c> bounds a turn.</summary>
+    public const string MoneyInput = "money_usd";
 }

@@ -1,3 +1,5 @@
+using AfkGitHubApp.Core.Rendering;
+
 namespace AfkGitHubApp.Ports;
 
 /// <summary>What the reader of a failure must do next.</summary>
@@ -28,13 +30,18 @@ public enum FailureKind
 /// <summary>A request to GitHub that did not succeed; the only exception the adapters let through apart from cancellation.</summary>
 public sealed class GitHubFailure(FailureKind kind, string message, Exception? inner = null) : Exception(message, inner)
 {
+    private const int LongestAnswer = 200;
+
+    /// <summary>What GitHub says to an App without the permission: https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api</summary>
+    private const string WithoutPermission = "not accessible by integration";
+
     /// <summary>What to do next.</summary>
     public FailureKind Kind { get; } = kind;
 
     /// <summary>HTTP status; null when no answer came.</summary>
     public int? StatusCode { get; init; }
 
-    /// <summary>GitHub's own words, a bounded stranger's text; null when no answer came.</summary>
+    /// <summary>GitHub's own words, a bounded stranger's text; null when it gave none.</summary>
     public string? Reason { get; init; }
 
     /// <summary>How long to leave GitHub alone; null when it did not say.</summary>
@@ -51,4 +58,10 @@ public sealed class GitHubFailure(FailureKind kind, string message, Exception? i
 
     /// <summary>Whether the request may have been performed all the same (no answer, or 5xx after sending).</summary>
     public bool Ambiguous { get; init; }
+
+    /// <summary>The answer for a person: one bounded line without a full stop, not escaped, with the permission where it is the lack of it that GitHub tells.</summary>
+    /// <param name="permission">What the request takes, such as <c>issues: write</c>.</param>
+    public string Answer(string permission) => Reason is not { Length: > 0 } words ? $"it answers {StatusCode}"
+        : words.Contains(WithoutPermission, StringComparison.OrdinalIgnoreCase) ? $"{Markdown.Plain(words, LongestAnswer)}; the App needs {permission}"
+        : Markdown.Plain(words.TrimEnd('.'), LongestAnswer);
 }

@@ -46,7 +46,7 @@ public sealed record RepositorySettings
     /// <summary>How pull requests are merged.</summary>
     public MergeMode Merge { get; private init; } = MergeMode.Manual;
 
-    /// <summary>US dollars that a run may cost; null = unbounded.</summary>
+    /// <summary>US dollars that a turn may cost, which its agent keeps to; null = the file names no bound.</summary>
     public decimal? MoneyUsd { get; private init; }
 
     /// <summary>Checks that count in a special way.</summary>
@@ -59,7 +59,7 @@ public sealed record RepositorySettings
     public ImmutableArray<string> Doorbells { get; private init; } = [];
 
     /// <summary>Everything that is wrong with the file, in its order. While there is anything, no run starts; a run in flight goes on by what can be read.</summary>
-    public ImmutableArray<ConfigProblem> Problems { get; private init; } = [];
+    public ImmutableArray<ConfigProblem> Problems { get; init; } = [];
 
     /// <summary>Why nothing starts here, one sentence without a full stop; null when the file is in order.</summary>
     public string? Broken => Problems switch

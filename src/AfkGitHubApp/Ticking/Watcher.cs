@@ -184,7 +184,13 @@ public sealed class Watcher(RunObserver observer, RunCommits commits, FailureRea
         };
         return new(ending, run.Commit?.Sha, why, seen.At)
         {
-            Reached = seen.State.Deployment is DeploymentStatus.Reached ? Phase.Done : ChecklistModel.PhaseOf(seen.State),
+            Reached = seen.State switch
+            {
+                { Deployment: DeploymentStatus.Reached } => Phase.Done,
+                // What GitHub refuses here is a matter of the way from the run's branch to its base, whatever CI says.
+                { Pushed: true, Delivery: Delivery.PullRequest, Merged: false } when run.Watch.Refused is not null => Phase.Pushed,
+                _ => ChecklistModel.PhaseOf(seen.State),
+            },
             Checks = ChecksOf(seen),
             Silence = decision.Action is RunAction.EscalateNoVerdict ? SilenceOf(seen, run) : null,
         };

@@ -58,7 +58,7 @@ public sealed class NotificationTextTests
         git revert --no-edit {Sha} {Other}
         ```
 
-        Next: look at the commit and either finish it by hand, or remove the label `ready-for-human` and set the label `ready-for-agent` again for a new run. The branch is red: no new run starts in this repository until its head is green or somebody who may write comments `/afk release`.
+        Next: look at the commit and either finish it by hand, or comment `/afk retry` for a new run (or remove the label `ready-for-human` and set the label `ready-for-agent` again). The branch is red: no new run starts in this repository until its head is green or somebody who may write comments `/afk release`.
 
         """.ReplaceLineEndings("\n"));
 
@@ -81,7 +81,7 @@ public sealed class NotificationTextTests
         """
         @octocat: the run of octo/widgets#12 needs a person: the turn ended without a push.
 
-        Next: look at the last turn and either take the issue over, or remove the label `ready-for-human` and set the label `go` again for a new run.
+        Next: look at the last turn and either take the issue over, or comment `/afk retry` for a new run (or remove the label `ready-for-human` and set the label `go` again).
 
         """.ReplaceLineEndings("\n"));
 
@@ -122,7 +122,7 @@ public sealed class NotificationTextTests
         var body = NotificationText.For("needs-human", Model() with { Silence = silence }).Body;
         body.ShouldContain(cause);
         body.ShouldContain(wayOut);
-        body.ShouldContain("Nothing was judged: look at the commit and finish it by hand, or remove the label `ready-for-human` and set the label `ready-for-agent` again for a new run.");
+        body.ShouldContain("Nothing was judged: look at the commit and finish it by hand, or comment `/afk retry` for a new run (or remove the label `ready-for-human` and set the label `ready-for-agent` again).");
     }
 
     [Theory]

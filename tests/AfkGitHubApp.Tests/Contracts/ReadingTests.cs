@@ -430,10 +430,10 @@ public sealed class ReadingTests(ContractServer server) : ContractTest(server)
     }
 
     [Theory]
-    [InlineData(403, """{"message":"Resource not accessible by integration"}""", "403")]
+    [InlineData(403, """{"message":"Resource not accessible by integration"}""", "Resource not accessible by integration; the App needs actions: write")]
     [InlineData(404, """{"message":"Not Found"}""", "not on the default branch")]
-    [InlineData(422, """{"message":"Unexpected inputs provided: [\"turn_id\"]"}""", "422")]
-    [InlineData(410, "{}", "410")]
+    [InlineData(422, """{"message":"Unexpected inputs provided: [\"turn_id\"]."}""", "GitHub refuses to start the workflow afk-agent.yml: Unexpected inputs provided: [\"turn_id\"]")]
+    [InlineData(410, "{}", "it answers 410")]
     public async Task A_refused_dispatch_is_an_answer_that_says_why(int status, string body, string why)
     {
         Server.Given("POST", $"{R}/actions/workflows/afk-agent.yml/dispatches", ContractServer.Json(body, status));

@@ -67,6 +67,7 @@ public sealed partial class FaultTests(RedisFixture redis) : IClassFixture<Redis
         new("issues are switched off", Severity.Error, "no-issues", Repository) { Harm = gitHub => gitHub.SetHasIssues(Repository, on: false) },
         new("Actions is disabled, and that may be seen", Severity.Error, "actions-disabled", Repository) { Harm = DisableActionsInSight },
         new("its settings are broken", Severity.Error, "config-broken", Repository) { Harm = gitHub => gitHub.PutFile(Repository, ".github/afk.yml", "version: 2") },
+        new("its settings, of labels and a workflow of its own, are broken", Severity.Error, "config-broken", Repository) { Harm = BreakOwnSettings },
         new("its settings ask for a doorbell nobody has", Severity.Error, "config-broken", Repository) { Harm = gitHub => gitHub.PutFile(Repository, ".github/afk.yml", "doorbells: [team]") },
         new("its settings lie under another name", Severity.Warning, "config-misnamed", Repository) { Harm = gitHub => gitHub.PutFile(Repository, ".github/afk.yaml", "version: 1") },
         new("pull requests are to be merged without the permission", Severity.Error, "app-permission-missing", "App") { Settings = [("Afk:Delivery", "pull_request"), ("Afk:Merge", "auto")], Harm = gitHub => gitHub.AddRuleset(Repository, "main", ["ci"]) },
@@ -95,6 +96,14 @@ public sealed partial class FaultTests(RedisFixture redis) : IClassFixture<Redis
         new("the workflow is old", Severity.Warning, "workflow-outdated", Repository) { Harm = gitHub => Edit(gitHub, $"template {AgentWorkflow.TemplateVersion}", "template 0") },
         new("the workflow cannot be started", Severity.Error, "workflow-not-dispatched", Repository) { Harm = gitHub => Edit(gitHub, "workflow_dispatch:", "workflow_call:") },
         new("the workflow lacks an input", Severity.Error, "workflow-inputs-missing", Repository) { Harm = gitHub => Edit(gitHub, "base_sha:", "base:"), Others = ["workflow-inputs-unsent"] },
+        new("the workflow does not take the bound that the settings set", Severity.Error, "workflow-inputs-missing", Repository)
+        {
+            Harm = gitHub =>
+            {
+                Edit(gitHub, "money_usd:", "money:");
+                gitHub.PutFile(Repository, ".github/afk.yml", "budgets: { money_usd: 5 }");
+            },
+        },
         new("the workflow's runs are not found again", Severity.Error, "workflow-run-name", Repository) { Harm = gitHub => Edit(gitHub, "run-name:", "# run-name:") },
         new("the workflow pushes with its own token", Severity.Error, "push-credential-own-token", Repository) { Harm = gitHub => Edit(gitHub, "AFK_TOKEN: ${{ steps.push-token.outputs.token }}", "AFK_TOKEN: ${{ github.token }}") },
         new("the turn outlives its token", Severity.Warning, "turn-outlives-token", Repository) { Harm = gitHub => Edit(gitHub, "timeout-minutes: 15", "timeout-minutes: 90") },
@@ -119,6 +128,18 @@ public sealed partial class FaultTests(RedisFixture redis) : IClassFixture<Redis
         new("another label is missing", Severity.Note, "labels-missing", Repository) { Settings = [("Afk:Labels:Paused", "halt")] },
         new("labels cannot be listed", Severity.Warning, "not-asked", Repository) { Harm = gitHub => gitHub.AddRequestFault(new RequestFault { PathContains = "/labels", Status = 502 }) },
     ];
+
+    private static void BreakOwnSettings(SimulatedGitHub gitHub)
+    {
+        const string Own = "labels: { ready: go }\nworkflow: mine.yml\n";
+        gitHub.PutFile(Repository, ".github/workflows/mine.yml", AgentTemplate.Render("claude"));
+        gitHub.AddWorkflow(Repository, ".github/workflows/mine.yml", "mine", ["workflow_dispatch"]);
+        gitHub.CreateLabel(Repository, "go");
+        gitHub.PutFile(Repository, Patient.Workflow, null);
+        gitHub.CommitFile(Repository, ".github/afk.yml", Own, "octo");
+        gitHub.CommitFile(Repository, ".github/afk.yml", Own + "merge: perhaps\n", "octo");
+        gitHub.RemoveWorkflow(Repository, Patient.Workflow);
+    }
 
     private static void WaitForStaging(SimulatedGitHub gitHub)
     {

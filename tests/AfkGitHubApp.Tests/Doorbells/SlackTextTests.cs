@@ -32,7 +32,7 @@ public sealed class SlackTextTests
         git revert --no-edit {Sha}
         ```
 
-        Next: look at the commit and either finish it by hand, or remove the label `ready-for-human` and set the label `ready-for-agent` again for a new run.
+        Next: look at the commit and either finish it by hand, or comment `/afk retry` for a new run (or remove the label `ready-for-human` and set the label `ready-for-agent` again).
         """.ReplaceLineEndings("\n"));
 
     [Fact]

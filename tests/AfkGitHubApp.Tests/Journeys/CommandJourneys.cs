@@ -20,7 +20,7 @@ public sealed class CommandJourneys
     [InlineData(2)]
     public async Task A_stop_lets_the_run_go_and_cancels_its_turn_however_often_its_webhook_comes(int deliveries)
     {
-        await using var tester = await AfkTester.InProcessAsync();
+        await using var tester = await AfkTester.OverSocketsAsync();
         var issue = tester.OpenReadyIssue(turns: LongTurn);
         await tester.PassAsync(TimeSpan.FromMinutes(2));
         tester.Deliveries = _ => deliveries;
@@ -40,7 +40,7 @@ public sealed class CommandJourneys
     [Fact]
     public async Task A_retry_starts_an_issue_that_was_handed_to_a_person_once_and_in_the_name_of_who_asked()
     {
-        await using var tester = await AfkTester.InProcessAsync();
+        await using var tester = await AfkTester.OverSocketsAsync();
         tester.GitHub.SetPermission(AfkTester.Repository, "nils", "write");
         var issue = await HandedOverAsync(tester, Green);
 
@@ -58,7 +58,7 @@ public sealed class CommandJourneys
     [Fact]
     public async Task A_retry_waits_for_the_gates_and_a_stop_takes_it_back()
     {
-        await using var tester = await AfkTester.InProcessAsync();
+        await using var tester = await AfkTester.OverSocketsAsync();
         var waiting = await HandedOverAsync(tester, Green);
         var takenBack = await HandedOverAsync(tester, Green);
         var busy = tester.OpenReadyIssue("in the way", new TurnScript { Takes = TimeSpan.FromMinutes(20), Pushes = false });
@@ -80,7 +80,7 @@ public sealed class CommandJourneys
     [Fact]
     public async Task A_retry_of_a_text_that_somebody_else_changed_afterwards_does_not_start()
     {
-        await using var tester = await AfkTester.InProcessAsync();
+        await using var tester = await AfkTester.OverSocketsAsync();
         var issue = await HandedOverAsync(tester, Green);
         tester.Set("Afk:KillSwitch", "true");
         Say(tester, issue, "/afk retry");
@@ -99,7 +99,7 @@ public sealed class CommandJourneys
     [Fact]
     public async Task A_status_is_answered_once_with_where_the_run_stands()
     {
-        await using var tester = await AfkTester.InProcessAsync();
+        await using var tester = await AfkTester.OverSocketsAsync();
         var issue = tester.OpenReadyIssue(turns: [Red, LongTurn]);
         await tester.PassAsync(TimeSpan.FromMinutes(15));
 
@@ -116,7 +116,7 @@ public sealed class CommandJourneys
     [Fact]
     public async Task A_status_of_an_issue_without_a_run_says_why_it_is_not_running()
     {
-        await using var tester = await AfkTester.InProcessAsync();
+        await using var tester = await AfkTester.OverSocketsAsync();
         var blocker = tester.GitHub.OpenIssue(AfkTester.Repository, AfkTester.Maintainer, "First this");
         var issue = tester.GitHub.OpenIssue(AfkTester.Repository, AfkTester.Maintainer, "Then that", $"Blocked by #{blocker}");
         tester.GitHub.Label(AfkTester.Repository, issue, AfkTester.Ready, AfkTester.Maintainer);
@@ -133,7 +133,7 @@ public sealed class CommandJourneys
     [Fact]
     public async Task An_extension_allows_more_corrective_turns_and_one_more_period_and_its_run_remembers_it()
     {
-        await using var tester = await AfkTester.InProcessAsync(("Afk:Policy:FixForwardMaxAttempts", "1"));
+        await using var tester = await AfkTester.OverSocketsAsync(("Afk:Policy:FixForwardMaxAttempts", "1"));
         var issue = tester.OpenReadyIssue(turns: [Red, Red with { Takes = TimeSpan.FromMinutes(20) }, Red, Green]);
         await tester.PassAsync(TimeSpan.FromMinutes(15));
 
@@ -152,7 +152,7 @@ public sealed class CommandJourneys
     [Fact]
     public async Task A_frozen_run_is_not_extended_and_its_branch_is_released_for_a_retry()
     {
-        await using var tester = await AfkTester.InProcessAsync(("Afk:Policy:FixForwardMaxAttempts", "0"));
+        await using var tester = await AfkTester.OverSocketsAsync(("Afk:Policy:FixForwardMaxAttempts", "0"));
         var issue = tester.OpenReadyIssue(turns: Red);
         await tester.PassUntilEndedAsync(issue, Long);
         tester.GitHub.ScriptIssue(AfkTester.Repository, issue, Green);
@@ -180,7 +180,7 @@ public sealed class CommandJourneys
     [InlineData("helper[bot]", "/afk stop")]
     public async Task Who_may_not_write_and_who_is_no_person_gets_nothing_at_all(string who, string text)
     {
-        await using var tester = await AfkTester.InProcessAsync();
+        await using var tester = await AfkTester.OverSocketsAsync();
         tester.GitHub.SetPermission(AfkTester.Repository, "reader", "read");
         var issue = tester.OpenReadyIssue();
         await tester.PassAsync(TimeSpan.FromMinutes(1));
@@ -196,7 +196,7 @@ public sealed class CommandJourneys
     [Fact]
     public async Task A_command_that_is_not_understood_is_answered_with_the_usage_once()
     {
-        await using var tester = await AfkTester.InProcessAsync();
+        await using var tester = await AfkTester.OverSocketsAsync();
         var issue = tester.OpenReadyIssue(turns: LongTurn);
         await tester.PassAsync(TimeSpan.FromMinutes(1));
         tester.Deliveries = _ => 2;
@@ -212,7 +212,7 @@ public sealed class CommandJourneys
     [Fact]
     public async Task A_comment_that_was_edited_is_no_command()
     {
-        await using var tester = await AfkTester.InProcessAsync();
+        await using var tester = await AfkTester.OverSocketsAsync();
         var issue = tester.OpenReadyIssue(turns: LongTurn);
         await tester.PassAsync(TimeSpan.FromMinutes(1));
         var harmless = Say(tester, issue, "Looks good.");
@@ -237,7 +237,7 @@ public sealed class CommandJourneys
     [InlineData("/reactions", "")]
     public async Task A_retry_that_was_refused_stays_refused_when_the_store_is_lost(string unanswered, string reactions)
     {
-        await using var tester = await AfkTester.InProcessAsync();
+        await using var tester = await AfkTester.OverSocketsAsync();
         var issue = tester.OpenReadyIssue(turns: [Stalled with { Takes = TimeSpan.FromMinutes(10) }, Green]);
         await tester.PassAsync(TimeSpan.FromMinutes(2));
         if (unanswered.Length > 0)
@@ -263,7 +263,7 @@ public sealed class CommandJourneys
     [Fact]
     public async Task A_retry_that_waits_is_not_forgotten_with_the_store()
     {
-        await using var tester = await AfkTester.InProcessAsync();
+        await using var tester = await AfkTester.OverSocketsAsync();
         var issue = await HandedOverAsync(tester, Green);
         tester.GitHub.Label(AfkTester.Repository, issue, "paused", AfkTester.Maintainer);
         Say(tester, issue, "/afk retry");

@@ -284,7 +284,30 @@ public sealed class RecoveryJourneys
         await tester.PassUntilEndedAsync(issue, TimeSpan.FromHours(1));
 
         tester.EndingOf(issue).ShouldBe(Ending.NeedsHuman);
-        tester.Issue(issue).Comments[1].Body.ShouldContain("refused pull-request");
+        foreach (var comment in tester.Issue(issue).Comments)
+        {
+            comment.Body.ShouldContain("GitHub refuses to open the pull request: Resource not accessible by integration; the App needs pull\\_requests: write.");
+        }
+
+        tester.Issue(issue).Comments[0].Body.ShouldContain("- ✋ **Push**");
+        tester.Issue(issue).Comments[0].Body.ShouldContain("- [ ] Deployment");
+    }
+
+    [Fact]
+    public async Task What_GitHub_says_when_it_refuses_is_told_and_mentions_nobody()
+    {
+        await using var tester = await AfkTester.InProcessAsync();
+        tester.GitHub.AddRequestFault(new RequestFault { Method = "POST", PathContains = "/labels", Status = 403, Message = "Ask @maria.\n<!-- about #1 -->", Times = 10_000 });
+        var issue = tester.OpenReadyIssue();
+
+        await tester.PassUntilEndedAsync(issue, TimeSpan.FromHours(1));
+
+        tester.EndingOf(issue).ShouldBe(Ending.NeedsHuman);
+        var told = tester.Issue(issue).Comments[^1].Body;
+        told.ShouldContain("the turn was refused: GitHub refuses to set the label agent-in-progress: Ask ");
+        told.ShouldNotContain("@maria.");
+        told.ShouldNotContain("<!-- about");
+        told.ShouldNotContain("the App needs");
     }
 
     [Fact]

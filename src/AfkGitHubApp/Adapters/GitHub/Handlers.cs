@@ -100,7 +100,7 @@ internal sealed class FailureHandler(TimeProvider time, HttpMessageHandler inner
             408 or 409 or 429 or >= 500 => FailureKind.Transient,
             _ => FailureKind.Refused,
         };
-        return new(kind, $"{request.Method} {request.RequestUri?.AbsolutePath} answered {status}: {Message(body)}")
+        return new(kind, $"{request.Method} {request.RequestUri?.AbsolutePath} answered {status}: {Message(body) ?? "no message"}")
         {
             StatusCode = status,
             Reason = Message(body),
@@ -124,7 +124,7 @@ internal sealed class FailureHandler(TimeProvider time, HttpMessageHandler inner
             ?? (status == 429 || RateLimit.IsToldBy(body) ? RateLimit.Unnamed : null);
     }
 
-    private static string Message(string body)
+    private static string? Message(string body)
     {
         try
         {
@@ -142,7 +142,7 @@ internal sealed class FailureHandler(TimeProvider time, HttpMessageHandler inner
             // A proxy's page, or nothing: the status says enough.
         }
 
-        return "no message";
+        return null;
     }
 }
 

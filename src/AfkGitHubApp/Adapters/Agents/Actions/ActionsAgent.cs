@@ -32,7 +32,7 @@ public sealed class ActionsAgent(GitHubConnection gitHub) : IAgent
         };
         if (order.MoneyUsd is { } money)
         {
-            inputs["money_usd"] = money.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture);
+            inputs[AgentWorkflow.MoneyInput] = money.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture);
         }
 
         try
@@ -45,7 +45,7 @@ public sealed class ActionsAgent(GitHubConnection gitHub) : IAgent
         {
             return new(Thread: null, Url: null, failure.Kind is FailureKind.NotFound
                 ? $"the workflow {order.Workflow} is not on the default branch, or the App may not start it"
-                : $"GitHub refused to start the workflow {order.Workflow} ({failure.StatusCode})");
+                : $"GitHub refuses to start the workflow {order.Workflow}: {failure.Answer("actions: write")}");
         }
     }
 
