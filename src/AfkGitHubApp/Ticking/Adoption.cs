@@ -48,6 +48,7 @@ public sealed partial class Adoption(RunFinder finder, IAgent agent, Gates gates
 
             // What other processes have read of the head may be older than this record.
             HeadMovedAt = tick.Record.HeadMovedAt ?? tick.At,
+
             // One that is known and was not found is asked for by itself.
             Lingering = alive is null || isAnother ? known : LingeringTurn.Since(alive.StartedAt, alive.Turn, alive.Thread, gates.PolicyFor(tick.Record.Repository)).AliveAt(tick.At) with { EndAskedFor = known is { EndAskedFor: true } },
         }, cancellationToken);

@@ -61,6 +61,21 @@ public sealed class PublishTests
         (await bench.ShellAsync($"git -C server/octo/widgets.git merge-base main afk/issue-7-r0123456789ab")).ShouldBe(start);
     }
 
+    [Fact]
+    public async Task A_pull_request_s_branch_begins_nowhere_but_at_the_run_s_base()
+    {
+        using var bench = await TurnBench.CreateAsync();
+        bench["inputs.branch"] = "afk/issue-7-r0123456789ab";
+        bench["inputs.delivery"] = "pull_request";
+        bench.Claim = "git rev-parse origin/main~1";
+        bench.Tampering = "git bundle create --quiet \"$left/turn.bundle\" origin/main~1..afk/issue-7-r0123456789ab";
+        var (_, publish, result) = await bench.TurnAsync("git reset --quiet --hard HEAD~1; echo new >new; git add new; git commit --quiet -m Work");
+
+        publish.Conclusion.ShouldBe("failure", publish.Log);
+        Said(result).ShouldBe(("gave_up", "afk/issue-7-r0123456789ab is said to begin at another commit than the run"));
+        bench.TokenRequest.ShouldBeNull();
+    }
+
     [Theory]
     [InlineData("Branch, identity, hooks")]
     [InlineData("Judge it")]
