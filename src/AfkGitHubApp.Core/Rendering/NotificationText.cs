@@ -26,6 +26,9 @@ public sealed record Notification(string DoorbellId, string Kind, string Title, 
 {
     /// <summary>Where to look; null = not known.</summary>
     public string? Url { get; init; }
+
+    /// <summary>Which of its run's notifications it is, by the end of its id.</summary>
+    public string Occasion => DoorbellId[(DoorbellId.LastIndexOf('/') + 1)..];
 }
 
 /// <summary>What a notification tells.</summary>

@@ -34,8 +34,7 @@ public sealed partial class NamedDoorbells(IEnumerable<IDoorbell> doorbells, IEf
         var open = false;
         foreach (var doorbell in doorbells.Where(each => target.Settings.Doorbells.Contains(each.Name, StringComparer.Ordinal)))
         {
-            // The id says which notification of the run it is.
-            var key = new EffectKey(new TurnId(target.Run.Id, 1), $"{notification.DoorbellId.Split('/')[^1]}:{doorbell.Name}");
+            var key = new EffectKey(new TurnId(target.Run.Id, 1), $"{notification.Occasion}:{doorbell.Name}");
             var entry = await journal.BeginAsync(lease, key, cancellationToken);
             if (entry.State is JournalState.Finished)
             {

@@ -17,12 +17,6 @@ public sealed class Watcher(RunObserver observer, RunCommits commits, FailureRea
     private static readonly TimeSpan StartGivenUpAfter = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan OutOfReachLook = TimeSpan.FromHours(1);
 
-    private static readonly TimeSpan MergeTakesAtMost = TimeSpan.FromHours(1);
-    private static readonly TimeSpan UnansweredAskedAgainAfter = TimeSpan.FromMinutes(10);
-
-    /// <summary>What a pull request starts in CI by being opened has shown itself by then.</summary>
-    private static readonly TimeSpan MergedAfter = TimeSpan.FromMinutes(2);
-
     /// <summary>One step.</summary>
     public async Task<TickResult> TickAsync(TickContext tick, InFlightRun run, CancellationToken cancellationToken)
     {
@@ -98,43 +92,11 @@ public sealed class Watcher(RunObserver observer, RunCommits commits, FailureRea
 
         if (decision.Action is RunAction.Deliver)
         {
-            return decision with { Why = seen.Settings.Merge is MergeMode.Auto ? BeforeMerge(seen, run, policy) : "CI is green, and the pull request waits for a person to merge it" };
+            return decision with { Why = seen.Settings.Merge is MergeMode.Auto ? Merging.Why(seen, run, policy) : "CI is green, and the pull request waits for a person to merge it" };
         }
 
         return decision.Action is RunAction.EscalateNoVerdict ? decision with { Why = WithoutVerdict(seen, run, decision) } : decision;
     }
-
-    private static string BeforeMerge(Observation seen, InFlightRun run, RunPolicy policy) => AskedOf(run) switch
-    {
-        { Refused: { } refused } => $"CI is green, and GitHub does not let the App merge the pull request: {refused}; a person has to",
-        { } asked when seen.At - asked.Since >= MergeTakesAtMost => $"CI is green, and GitHub has not merged the pull request {(asked.IsQueued ? "from its queue " : "")}for an hour; a person has to see why",
-        { IsQueued: true } => "CI is green, and the pull request is in the merge queue",
-        { } => "CI is green, and GitHub is merging the pull request",
-        null when policy.KillSwitch => "CI is green; the kill switch holds the merge back",
-        null => "CI is green, and the pull request is about to be merged",
-    };
-
-    /// <summary>That GitHub was asked to merge the commit that stands now.</summary>
-    private static MergeRequest? AskedOf(InFlightRun run) => run is { Commit.Sha: { } sha, Watch.Merge: { } asked } && string.Equals(asked.Sha, sha, StringComparison.Ordinal) ? asked : null;
-
-    /// <summary>The pull request is green and has stood long enough.</summary>
-    private static bool IsMergeable(Observation seen, Decision decision) =>
-        decision.Action is RunAction.Deliver && seen.PullRequest is { IsOpen: true } open && (open.OpenedAt is not { } openedAt || seen.At - openedAt >= MergedAfter);
-
-    /// <summary>Nobody holds it back, and GitHub was not asked before, has not answered, or has refused what is another thing now.</summary>
-    private static bool IsToMerge(Observation seen, InFlightRun run, Decision decision, RunPolicy policy) =>
-        IsMergeable(seen, decision) && seen.Settings.Merge is MergeMode.Auto && !policy.KillSwitch && seen.PullRequest is { Condition: { IsQueued: false } condition }
-        && AskedOf(run) switch
-        {
-            null => true,
-            { Tries: >= MergeRequest.MostTries } => false,
-            { Refused: not null } refused => condition.Text is { } now && !string.Equals(now, refused.AsOf, StringComparison.Ordinal),
-            var asked => asked is { Id: null, IsQueued: false } && seen.At - asked.At >= UnansweredAskedAgainAfter,
-        };
-
-    /// <summary>Merging is a person's: by the settings, by GitHub's refusal, or since GitHub is not getting on with it.</summary>
-    private static bool IsPersonsToMerge(Observation seen, InFlightRun run, Decision decision) => IsMergeable(seen, decision)
-        && (seen.Settings.Merge is MergeMode.Manual || (AskedOf(run) is { } asked && (asked.Refused is not null || seen.At - asked.Since >= MergeTakesAtMost)));
 
     /// <summary>What the person is told who is handed a commit that CI did not judge.</summary>
     private static string WithoutVerdict(Observation seen, InFlightRun run, Decision decision) => (SilenceOf(seen, run), seen.Ci?.Why) switch
@@ -219,8 +181,8 @@ public sealed class Watcher(RunObserver observer, RunCommits commits, FailureRea
             keepTrue.Add(new Effect.RerunJobs(seen.Reruns));
         }
 
-        var merges = IsToMerge(seen, run, decision, PolicyOf(tick, seen));
-        if (!merges && IsPersonsToMerge(seen, run, decision))
+        var merges = Merging.IsToAsk(seen, run, decision, PolicyOf(tick, seen));
+        if (!merges && Merging.IsPersons(seen, run, decision))
         {
             // Before the checklist, so that its marker remembers it.
             keepTrue.Add(new Effect.AskForMerge(decision.Why, ChecksOf(seen)));
@@ -238,11 +200,9 @@ public sealed class Watcher(RunObserver observer, RunCommits commits, FailureRea
         }
 
         var outcome = await ActAsync(tick, seen, run, keepTrue, cancellationToken);
-        var isSoon = merges || IsBeingMerged(seen, outcome.Run) || outcome.Run is { ReadyCommentId: not null, Watch.ReadyRung: false } || outcome is not { IsComplete: true, Run.Watch.Refused: null };
+        var isSoon = merges || Merging.IsUnderWay(seen, outcome.Run) || outcome.Run is { ReadyCommentId: not null, Watch.ReadyRung: false } || outcome is not { IsComplete: true, Run.Watch.Refused: null };
         return Answer(tick, seen, outcome.Run, decision, isSoon ? Waiting.Confirmation : seen.WaitingFor);
     }
-
-    private static bool IsBeingMerged(Observation seen, InFlightRun run) => AskedOf(run) is { Id: not null } asked && seen.At - asked.Since < MergeTakesAtMost;
 
     /// <summary>A branch on which nothing runs may have its CI on pull requests alone.</summary>
     private static bool IsUnseenByCi(Observation seen, InFlightRun run) => run is { Delivery: Delivery.PullRequest, Commit: not null } && seen is { PullRequest: null, Ci.NeverStarted: true };

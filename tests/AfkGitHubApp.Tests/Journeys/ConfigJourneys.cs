@@ -202,13 +202,7 @@ public sealed class ConfigJourneys
     {
         await using var tester = await AfkTester.OverSocketsAsync();
         tester.GitHub.PutFile(Repository, File, "labels: { in_progress: going }");
-        var began = tester.GitHub.Push(Repository, "main", AfkTester.Maintainer, "Before it");
-        var issue = tester.OpenReadyIssue(turns: new TurnScript { Takes = TimeSpan.FromMinutes(20) });
-        await tester.PassAsync(TimeSpan.FromMinutes(1));
-        tester.GitHub.Push(Repository, "main", AfkTester.Maintainer, "Besides it");
-        await tester.RestartAsync();
-        tester.GitHub.HideCommit(Repository, began);
-        await tester.EnrolAsync();
+        var (issue, began) = await WithoutItsBaseAsync(tester);
         await tester.PassAsync(TimeSpan.FromSeconds(20));
         tester.Ticks[^1].Why.ShouldContain("GitHub does not show the commit that the run began at");
         tester.GitHub.HideCommit(Repository, began, hidden: false);
@@ -224,13 +218,7 @@ public sealed class ConfigJourneys
     {
         await using var tester = await AfkTester.OverSocketsAsync();
         tester.GitHub.PutFile(Repository, File, "version: 1");
-        var began = tester.GitHub.Push(Repository, "main", AfkTester.Maintainer, "Before it");
-        var issue = tester.OpenReadyIssue(turns: new TurnScript { Takes = TimeSpan.FromMinutes(20) });
-        await tester.PassAsync(TimeSpan.FromMinutes(1));
-        tester.GitHub.Push(Repository, "main", AfkTester.Maintainer, "Besides it");
-        await tester.RestartAsync();
-        tester.GitHub.HideCommit(Repository, began);
-        await tester.EnrolAsync();
+        var (issue, _) = await WithoutItsBaseAsync(tester);
 
         await tester.PassUntilEndedAsync(issue, Long);
 
@@ -244,13 +232,7 @@ public sealed class ConfigJourneys
         await using var tester = await AfkTester.InProcessAsync(
             ("Afk:Delivery", "pull_request"), ("Afk:Merge", "auto"), ("Afk:Doorbells:Team:Kind", "slack"), ("Afk:Doorbells:Team:Url", new Uri(slack.Home, DoorbellReceiver.SlackPath).ToString()));
         tester.GitHub.PutFile(Repository, File, "merge: manual\ndoorbells: []");
-        var began = tester.GitHub.Push(Repository, "main", AfkTester.Maintainer, "Before it");
-        var issue = tester.OpenReadyIssue(turns: new TurnScript { Takes = TimeSpan.FromMinutes(20) });
-        await tester.PassAsync(TimeSpan.FromMinutes(1));
-        tester.GitHub.Push(Repository, "main", AfkTester.Maintainer, "Besides it");
-        await tester.RestartAsync();
-        tester.GitHub.HideCommit(Repository, began);
-        await tester.EnrolAsync();
+        var (issue, _) = await WithoutItsBaseAsync(tester);
 
         await tester.PassAsync(TimeSpan.FromHours(4));
         tester.GitHub.Journal.Effects<PullRequestMerged>().ShouldBeEmpty();
@@ -290,5 +272,18 @@ public sealed class ConfigJourneys
 
         tester.GitHub.Label(Repository, number, label, AfkTester.Maintainer);
         return number;
+    }
+
+    /// <summary>A run in flight whose base GitHub stops to show to a process that has read nothing yet.</summary>
+    private static async Task<(int Issue, string Base)> WithoutItsBaseAsync(AfkTester tester)
+    {
+        var began = tester.GitHub.Push(Repository, "main", AfkTester.Maintainer, "Before it");
+        var issue = tester.OpenReadyIssue(turns: new TurnScript { Takes = TimeSpan.FromMinutes(20) });
+        await tester.PassAsync(TimeSpan.FromMinutes(1));
+        tester.GitHub.Push(Repository, "main", AfkTester.Maintainer, "Besides it");
+        await tester.RestartAsync();
+        tester.GitHub.HideCommit(Repository, began);
+        await tester.EnrolAsync();
+        return (issue, began);
     }
 }

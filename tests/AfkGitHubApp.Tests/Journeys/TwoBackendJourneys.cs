@@ -22,16 +22,7 @@ public sealed class TwoBackendJourneys
         var issue = tester.OpenReadyIssue();
         await tester.SettleAsync();
 
-        await tester.RestartAsync();
-        await tester.EnrolAsync();
-        await tester.PassUntilEndedAsync(issue, TimeSpan.FromMinutes(30));
-
-        tester.EndingOf(issue).ShouldBe(Ending.Done);
-        await tester.RestartAsync();
-        var next = tester.OpenReadyIssue("The next one");
-        await tester.PassUntilEndedAsync(next, TimeSpan.FromMinutes(30));
-        tester.EndingOf(next).ShouldBe(Ending.Done);
-        WorldAudit.HoldsOnceAndAlone(tester.GitHub, "T3 Code away");
+        await ItAndTheNextEndAfterARestartAsync(tester, issue, "T3 Code away");
     }
 
     [Fact]
@@ -44,16 +35,7 @@ public sealed class TwoBackendJourneys
         var issue = tester.OpenReadyIssue();
         await tester.SettleAsync();
 
-        await tester.RestartAsync();
-        await tester.EnrolAsync();
-        await tester.PassUntilEndedAsync(issue, TimeSpan.FromMinutes(30));
-
-        tester.EndingOf(issue).ShouldBe(Ending.Done);
-        await tester.RestartAsync();
-        var next = tester.OpenReadyIssue("The next one");
-        await tester.PassUntilEndedAsync(next, TimeSpan.FromMinutes(30));
-        tester.EndingOf(next).ShouldBe(Ending.Done);
-        WorldAudit.HoldsOnceAndAlone(tester.GitHub, "Actions refused");
+        await ItAndTheNextEndAfterARestartAsync(tester, issue, "Actions refused");
     }
 
     [Theory]
@@ -234,4 +216,18 @@ public sealed class TwoBackendJourneys
 
     /// <summary>Both are set up, and this one is the operator's default.</summary>
     private static Task<AfkTester> StartAsync(string backend) => AfkTester.OverSocketsAsync(("Afk:Backend", "t3code"), ("Afk:Backend", backend));
+
+    private static async Task ItAndTheNextEndAfterARestartAsync(AfkTester tester, int issue, string name)
+    {
+        await tester.RestartAsync();
+        await tester.EnrolAsync();
+        await tester.PassUntilEndedAsync(issue, TimeSpan.FromMinutes(30));
+
+        tester.EndingOf(issue).ShouldBe(Ending.Done);
+        await tester.RestartAsync();
+        var next = tester.OpenReadyIssue("The next one");
+        await tester.PassUntilEndedAsync(next, TimeSpan.FromMinutes(30));
+        tester.EndingOf(next).ShouldBe(Ending.Done);
+        WorldAudit.HoldsOnceAndAlone(tester.GitHub, name);
+    }
 }

@@ -33,7 +33,7 @@ public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal j
             Checks = effect.Checks,
             Took = time.GetUtcNow() - target.Run.StartedAt,
         });
-        var (comment, did) = target.Run.ReadyCommentId is { } known ? (known, null) : await TellAsync(lease, target, "ready", DoorbellMarker.Ready, notification, inPlaceOfReady: false, cancellationToken);
+        var (comment, did) = target.Run.ReadyCommentId is { } known ? (known, null) : await TellAsync(lease, target, notification, cancellationToken);
 
         // Neither the comment nor the checklist after it waits for a doorbell that is tried again.
         var rung = await others.RingAsync(lease, target, notification, new Performed(target.Run) { Did = did }, cancellationToken);
@@ -60,23 +60,17 @@ public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal j
             TrunkLeftRed = end.Ending is Ending.Frozen && target.Run.Delivery is Delivery.Trunk,
         };
         var notification = NotificationText.For(kind, model);
-        var (_, did) = await TellAsync(lease, target, "doorbell", DoorbellMarker.OfRecord, notification, inPlaceOfReady: end.Ending is Ending.Done, cancellationToken);
+        var (_, did) = await TellAsync(lease, target, notification, cancellationToken);
         return await others.RingAsync(lease, target, notification, new Performed(target.Run) { Did = did }, cancellationToken);
     }
 
-    /// <summary>Writes the comment once.</summary>
-    /// <param name="lease">The right to act.</param>
-    /// <param name="target">What to act on.</param>
-    /// <param name="name">Name of the effect in the journal.</param>
-    /// <param name="marker">By what the comment is found again.</param>
-    /// <param name="notification">What to tell.</param>
-    /// <param name="inPlaceOfReady">Whether the comment that asked for the merge tells it, where there is one.</param>
-    /// <param name="cancellationToken">Ends it between requests.</param>
+    /// <summary>Writes the comment once; of a run that is done into the one that asked for the merge, where there is one.</summary>
     /// <returns>The comment's id, null where there is none; and what was written, for people.</returns>
-    private async Task<(long? Comment, string? Did)> TellAsync(RepositoryLease lease, EffectTarget target, string name, DoorbellMarker marker, Notification notification, bool inPlaceOfReady, CancellationToken cancellationToken)
+    private async Task<(long? Comment, string? Did)> TellAsync(RepositoryLease lease, EffectTarget target, Notification notification, CancellationToken cancellationToken)
     {
+        var marker = notification.Kind is NotificationText.Ready ? DoorbellMarker.Ready : DoorbellMarker.OfRecord;
         var run = target.Run;
-        var key = new EffectKey(new TurnId(run.Id, 1), name);
+        var key = new EffectKey(new TurnId(run.Id, 1), notification.Occasion);
         var entry = await journal.BeginAsync(lease, key, cancellationToken);
         if (entry.State is JournalState.Finished)
         {
@@ -91,7 +85,7 @@ public sealed partial class DoorbellPerformer(ITracker tracker, IEffectJournal j
                 return (rung, null);
             }
 
-            var instead = inPlaceOfReady ? await ReadyAsync(target.Repository, run, cancellationToken) : null;
+            var instead = notification.Kind is NotificationText.Done ? await ReadyAsync(target.Repository, run, cancellationToken) : null;
             var body = notification.Body + "\n" + marker.Write(run.Id, target.Repository.Id, run.IssueId, keys);
             await door.PassAsync(lease, cancellationToken);
             var comment = instead is { } before && await tracker.EditCommentAsync(target.Repository, before, body, cancellationToken)
